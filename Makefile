@@ -1,0 +1,39 @@
+# Everything a person or CI needs: setup, run, test. Set-up installs into .venv and touches nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+export NODE_OPTIONS :=
+
+.PHONY: setup run test check fix lock accept clean
+
+setup: .venv/.ready
+
+.venv/.ready: requirements.lock pyproject.toml package-lock.json deploy/setup.sh
+	PYTHON=$(PYTHON) sh deploy/setup.sh
+	@touch $@
+
+run: setup
+	$(BIN)/hinomi demo
+
+test: setup check
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+fix: setup
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Rewrites the expected results of the sources' samples; the difference is the review.
+accept: setup
+	HINOMI_ACCEPT=1 $(BIN)/pytest -q src/hinomi/library/test_samples.py
+
+lock: setup
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra dev --python-version 3.11 \
+	    --no-header --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""Everything a contributor adds alone: one folder an item, with its samples; found by its folder."""

@@ -1,0 +1,126 @@
+"""Finds items on the shelves by their folders; adding an item touches no list."""
+
+from functools import cache
+from importlib import import_module
+from importlib.resources import files
+from pathlib import Path
+from typing import cast
+
+import yaml
+
+from hinomi.library.contracts import (
+    Card,
+    Document,
+    FaultRule,
+    Framing,
+    Kind,
+    MalformedItem,
+    Manifest,
+    Source,
+    UnknownItem,
+)
+
+SHELVES = Path(str(files("hinomi.library")))
+
+
+def load_yaml(path: Path) -> Document:
+    """The mapping in a YAML file.
+
+    Raises:
+        MalformedItem: no such file, not YAML, or not a mapping; names the line.
+    """
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise MalformedItem(path, f"cannot be read: {error.strerror}") from error
+    except yaml.YAMLError as error:
+        raise MalformedItem(path, f"is not YAML: {error}") from error
+    if not isinstance(document, dict):
+        raise MalformedItem(path, "must be a mapping")
+    return document
+
+
+def folders(shelf: str, marker: str) -> dict[str, Path]:
+    """Items of a shelf: name to folder, for each folder that holds ``marker``."""
+    return {path.parent.name: path.parent for path in sorted((SHELVES / shelf).glob(f"*/{marker}"))}
+
+
+@cache
+def manifests() -> dict[str, Manifest]:
+    return {name: manifest(folder) for name, folder in folders("sources", "manifest.yaml").items()}
+
+
+def manifest(folder: Path) -> Manifest:
+    path = folder / "manifest.yaml"
+    document = load_yaml(path)
+    try:
+        return Manifest(
+            name=folder.name,
+            title=document["title"],
+            vendor=document["vendor"],
+            product=document["product"],
+            kind=Kind(document["kind"]),
+            framing=Framing(document["framing"]),
+            folder=folder,
+            reader=document.get("reader", "mapping"),
+            suffixes=tuple(document.get("suffixes", ())),
+            assumed=document.get("assumed", False),
+            note=document.get("note", {}),
+            references=tuple(document.get("references", ())),
+        )
+    except (KeyError, ValueError) as error:
+        raise MalformedItem(path, f"lacks or misspells {error}") from error
+
+
+def source_manifest(name: str) -> Manifest:
+    """Raises :class:`UnknownItem`, which lists the known names."""
+    known = manifests()
+    if name not in known:
+        raise UnknownItem("sources", name, list(known))
+    return known[name]
+
+
+@cache
+def source(name: str) -> Source:
+    """The function that normalises payloads of the source ``name``."""
+    item = source_manifest(name)
+    if item.reader == "table":
+        table = import_module("hinomi.library.formats.table")
+        return cast(Source, table.reader(item))
+    return cast(Source, import_module(f"hinomi.library.sources.{name}.mapping").normalize)
+
+
+@cache
+def fault_rules() -> tuple[FaultRule, ...]:
+    """Thoughts that recognise a faulty device, one ``fault.py`` a folder of ``detections``."""
+    return tuple(
+        cast(FaultRule, import_module(f"hinomi.library.detections.{name}.fault").RULE)
+        for name in folders("detections", "fault.py")
+    )
+
+
+def sigma_rules() -> tuple[Path, ...]:
+    """Paths of the shelf's own Sigma rules."""
+    return tuple(folder / "rule.yml" for folder in folders("detections", "rule.yml").values())
+
+
+@cache
+def cards() -> dict[str, Card]:
+    return {path.stem: card(path) for path in sorted((SHELVES / "advice").glob("*.yaml"))}
+
+
+def card(path: Path) -> Card:
+    document = load_yaml(path)
+    try:
+        return Card(
+            key=path.stem,
+            title=document["title"],
+            happened=document["happened"],
+            steps={language: tuple(steps) for language, steps in document["steps"].items()},
+            avoid=document["avoid"],
+            within=document["within"],
+            contact=document["contact"],
+            level=document["level"],
+        )
+    except KeyError as error:
+        raise MalformedItem(path, f"lacks {error}") from error

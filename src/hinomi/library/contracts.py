@@ -1,0 +1,162 @@
+"""What an item on a shelf is, and what machines may expect of it.
+
+An item thinks and a machine acts: nothing here or below does input or output, and items do not know each other.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from hinomi.ocsf.incident import Exclusion
+
+
+class Kind(StrEnum):
+    """What a source is; the first four are the devices of the study's table."""
+
+    UTM = "utm"
+    EDR = "edr"
+    WAF = "waf"
+    MAIL = "mail"
+    ROUTER = "router"
+    ENDPOINT = "endpoint"
+    IDS = "ids"
+
+
+class Framing(StrEnum):
+    """How a payload divides into records: a record a line, or the file as a whole (EVTX, XLSX, CSV with a header)."""
+
+    LINES = "lines"
+    FILE = "file"
+
+
+class Reason(StrEnum):
+    """Why a record was not normalised."""
+
+    NOT_THIS_FORMAT = "not_this_format"
+    TRUNCATED = "truncated"
+    TOO_LONG = "too_long"
+    ENCODING = "encoding"
+    NO_TIME = "no_time"
+    BAD_TIME = "bad_time"
+    BAD_VALUE = "bad_value"
+    CORRUPT = "corrupt"
+    UNKNOWN_TYPE = "unknown_type"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The card of a source: ``library/sources/NAME/manifest.yaml``."""
+
+    name: str
+    title: dict[str, str]
+    vendor: str
+    product: str
+    kind: Kind
+    framing: Framing
+    folder: Path
+    reader: str = "mapping"
+    """``mapping``: the folder's ``mapping.py``; ``table``: the declarative importer with ``columns.yaml``."""
+    suffixes: tuple[str, ...] = ()
+    """File name endings that name this source beyond doubt (``.evtx``)."""
+    assumed: bool = False
+    """True where no real sample was seen; said in the console and by ``hinomi source list``."""
+    note: dict[str, str] = field(default_factory=dict)
+    references: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is known of a payload beside its bytes.
+
+    ``received`` is naive UTC. ``live`` is True for a stream: only then may a device clock that is more
+    than a day off be overruled by the time of receipt.
+    """
+
+    timezone: ZoneInfo
+    received: datetime
+    live: bool = False
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A record that could not be normalised; ``line`` is 1-based, ``raw`` is what was received."""
+
+    line: int
+    reason: Reason
+    detail: str
+    raw: bytes
+
+
+@dataclass(frozen=True)
+class Normalized:
+    """What a source made of a payload.
+
+    ``events`` has columns of :data:`hinomi.ocsf.schema.COLUMNS` (any subset that holds ``time``,
+    ``class_uid`` and ``activity_id``) and ``line`` (int64, 1-based, the record's number in the payload).
+    Every record is in ``events`` or in ``rejects``, never in both, never in neither:
+    ``records == events.height + len(rejects)``. Blank lines and a table's header are no records.
+    """
+
+    events: pl.DataFrame
+    rejects: tuple[Reject, ...]
+    records: int
+
+
+class Source(Protocol):
+    """A product whose logs we read: bytes to OCSF, no input or output."""
+
+    def __call__(self, payload: bytes, context: Context) -> Normalized: ...
+
+
+@dataclass(frozen=True)
+class FaultRule:
+    """A thought over daily counts of one tenant's findings that recognises a faulty device.
+
+    ``judge`` takes a frame with columns ``sensor``, ``signature``, ``source_is_destination`` (bool),
+    ``day`` (date) and ``count`` and returns the exclusions it is sure of.
+    """
+
+    name: str
+    title: dict[str, str]
+    judge: Callable[[str, pl.DataFrame], tuple[Exclusion, ...]]
+
+
+@dataclass(frozen=True)
+class Card:
+    """An advice card: what to do now, for one kind of incident or finding, in ``ja`` and ``en``."""
+
+    key: str
+    title: dict[str, str]
+    happened: dict[str, str]
+    steps: dict[str, tuple[str, ...]]
+    avoid: dict[str, str]
+    within: dict[str, str]
+    contact: dict[str, str]
+    level: str
+    """``act_now``, ``act_today``, ``check`` or ``know``."""
+
+
+class LibraryError(Exception):
+    """An item on a shelf is missing or malformed; the message says which, where and what to do."""
+
+
+class UnknownItem(LibraryError):
+    def __init__(self, shelf: str, name: str, known: list[str]) -> None:
+        listing = ", ".join(known)
+        super().__init__(f"{shelf} に「{name}」はありません (no such item). 使えるもの (known): {listing}")
+        self.shelf, self.name, self.known = shelf, name, known
+
+
+class MalformedItem(LibraryError):
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{path}: {problem}")
+        self.path, self.problem = path, problem
+
+
+Document = dict[str, Any]

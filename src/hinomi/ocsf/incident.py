@@ -1,0 +1,71 @@
+"""What correlation finds and people work on: findings that belong together, and why (OCSF 2005)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Link:
+    """Why two findings are told as one story: ``kind`` is a shared entity, ``value`` its value."""
+
+    finding: str
+    other: str
+    kind: str
+    value: str
+    reason: str
+    """One sentence in Japanese for the page."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a timeline; ``time`` is naive UTC, ``finding`` is a finding's uid."""
+
+    time: datetime
+    finding: str
+    sensor: str
+    kind: str
+    """Kind of the sensor: utm, edr, mail, waf …"""
+    title: str
+    detail: str
+    severity_id: int
+    disposition_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Story:
+    """Findings of one tenant that are worked on as one incident; times are naive UTC.
+
+    ``uid`` is deterministic: it follows from the tenant and the earliest finding.
+    """
+
+    uid: str
+    tenant: str
+    title: str
+    kind: str
+    """Key of the advice card: ransomware, support_scam, malware …"""
+    severity_id: int
+    host: str | None
+    address: str | None
+    user: str | None
+    first_seen: datetime
+    last_seen: datetime
+    timeline: tuple[Entry, ...]
+    links: tuple[Link, ...]
+
+    @property
+    def findings(self) -> frozenset[str]:
+        return frozenset(entry.finding for entry in self.timeline)
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """Findings set aside by a rule, with the reason; never silently dropped. Times are naive UTC."""
+
+    tenant: str
+    sensor: str
+    rule: str
+    signature: str
+    since: datetime
+    until: datetime
+    count: int
+    reason: str
