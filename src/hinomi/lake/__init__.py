@@ -1,0 +1,1 @@
+"""What was received, as received (landing zone), and what it means (event lake)."""

@@ -28,6 +28,19 @@ class Kind(StrEnum):
     IDS = "ids"
 
 
+class UtmCategory(StrEnum):
+    """The study's categories of UTM detections (survey report, section 4.5); the first seven are counted."""
+
+    MALWARE = "不正プログラム"
+    IPS = "不正侵入防止(IPS)"
+    MALICIOUS_SITE = "不正サイト"
+    SPAM = "スパムメール"
+    RANSOMWARE = "ランサムウェア"
+    CNC_CALLBACK = "C&Cコールバック"
+    FORBIDDEN_APPLICATION = "禁止アプリケーション"
+    URL_CATEGORY = "URLカテゴリフィルタ"
+
+
 class Framing(StrEnum):
     """How a payload divides into records: a record a line, or the file as a whole (EVTX, XLSX, CSV with a header)."""
 

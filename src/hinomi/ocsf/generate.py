@@ -96,7 +96,10 @@ class Schema:
             enums[path] = {**captions(self.dictionary.get(attribute, {})), **captions(specific)}
         return {
             "version": self.load(self.root / "version.json")["version"],
-            "categories": {**UNCATEGORIZED, **{str(c["uid"]): c["caption"] for c in self.categories.values()}},
+            "categories": {
+                **UNCATEGORIZED,
+                **{str(c["uid"]): c["caption"] for c in self.categories.values()},
+            },
             "classes": self.classes(),
             "enums": enums,
         }

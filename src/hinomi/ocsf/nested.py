@@ -11,7 +11,18 @@ from hinomi.ocsf import vocabulary
 from hinomi.ocsf.classes import ClassUid
 
 CAPTIONED = ("action_id", "disposition_id", "severity_id", "status_id", "rcode_id", "logon_type_id")
-EVIDENCE = ("src_endpoint", "dst_endpoint", "actor", "process", "file", "url", "query", "email", "module", "user")
+EVIDENCE = (
+    "src_endpoint",
+    "dst_endpoint",
+    "actor",
+    "process",
+    "file",
+    "url",
+    "query",
+    "email",
+    "module",
+    "user",
+)
 """Top-level objects that OCSF 2004 wants inside ``evidences[]`` (``email`` and ``module`` included)."""
 
 
@@ -29,9 +40,8 @@ def put(target: dict[str, Any], path: str, value: Any) -> None:
 
 def reshape(event: dict[str, Any]) -> None:
     """Put first elements that the lake keeps flat back into the arrays of the standard."""
-    if file := event.get("file"):
-        if hashes := file.pop("hashes", None):
-            file["hashes"] = [{"algorithm_id": 3, "algorithm": "SHA-256", "value": hashes["sha256"]}]
+    if (file := event.get("file")) and (hashes := file.pop("hashes", None)):
+        file["hashes"] = [{"algorithm_id": 3, "algorithm": "SHA-256", "value": hashes["sha256"]}]
     if malware := event.pop("malware", None):
         event["malware"] = [malware]
     if answers := event.pop("answers", None):

@@ -1,0 +1,95 @@
+"""Writing the lake: Parquet by pyarrow, one Delta commit an epoch and table, exactly once.
+
+A commit carries an application transaction (``hinomi``, epoch): the same epoch committed again is
+skipped, so a crash between writing and acknowledging neither loses nor doubles. Source of the design:
+the measurements in ``decisions/0003-lake.md``. Never read these tables with ``to_pyarrow_dataset()``.
+"""
+
+import json
+import secrets
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+from deltalake import CommitProperties, DeltaTable, Schema, Transaction
+from deltalake.transaction import AddAction
+
+from hinomi.lake.tables import Table
+
+APP = "hinomi"
+DAY = "day"
+ROW_GROUP = 64 * 1024
+
+
+def open_table(root: Path, table: Table) -> DeltaTable:
+    """The Delta table, made on first use."""
+    path = root / table.name
+    if DeltaTable.is_deltatable(str(path)):
+        return DeltaTable(str(path))
+    path.mkdir(parents=True, exist_ok=True)
+    return DeltaTable.create(
+        str(path),
+        schema=Schema.from_arrow(table.schema.append(pa.field(DAY, pa.string()))),
+        partition_by=[DAY],
+        mode="ignore",
+        configuration={"delta.dataSkippingStatsColumns": ",".join(table.stats)},
+    )
+
+
+def last_epoch(table: DeltaTable) -> int:
+    return int(table.transaction_version(APP) or 0)
+
+
+def partitions(frame: pl.DataFrame) -> list[tuple[date, pl.DataFrame]]:
+    """The rows of each UTC day, sorted by tenant and time so that a tenant's rows lie together."""
+    if frame.is_empty():
+        return []
+    dated = frame.with_columns(pl.col("time").dt.date().alias(DAY)).sort("tenant", "time")
+    return [(key[0], part.drop(DAY)) for key, part in sorted(dated.partition_by(DAY, as_dict=True).items())]  # type: ignore[misc]
+
+
+def write_part(root: Path, table: Table, day: date, part: pl.DataFrame, name: str) -> AddAction:
+    """Write one day's rows and return the action that makes them visible."""
+    relative = f"{DAY}={day.isoformat()}/{name}-{secrets.token_hex(8)}.parquet"
+    path = root / table.name / relative
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = part.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(table.schema)
+    pq.write_table(rows, path, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
+    now = int(datetime.now(UTC).timestamp() * 1000)
+    return AddAction(relative, path.stat().st_size, {DAY: day.isoformat()}, now, True, json.dumps(stats(table, part)))
+
+
+def stats(table: Table, part: pl.DataFrame) -> dict[str, Any]:
+    bounds = part.select(
+        *(pl.col(name).min().alias(f"min {name}") for name in table.stats),
+        *(pl.col(name).max().alias(f"max {name}") for name in table.stats),
+    ).row(0, named=True)
+
+    def text(value: Any) -> Any:
+        return value.isoformat() if isinstance(value, datetime) else value
+
+    return {
+        "numRecords": part.height,
+        "minValues": {name: text(bounds[f"min {name}"]) for name in table.stats},
+        "maxValues": {name: text(bounds[f"max {name}"]) for name in table.stats},
+        "nullCount": {name: part[name].null_count() for name in table.stats},
+    }
+
+
+def commit(root: Path, table: Table, delta: DeltaTable, epoch: int, frame: pl.DataFrame) -> bool:
+    """Write and commit the rows of an epoch; False if the table already holds that epoch."""
+    if last_epoch(delta) >= epoch:
+        return False
+    actions = [write_part(root, table, day, part, f"{epoch:08d}") for day, part in partitions(frame)]
+    delta.create_write_transaction(
+        actions,
+        mode="append",
+        schema=delta.schema(),
+        partition_by=[DAY],
+        commit_properties=CommitProperties(app_transactions=[Transaction(APP, epoch)]),
+    )
+    delta.update_incremental()
+    return True

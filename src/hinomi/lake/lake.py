@@ -1,0 +1,133 @@
+"""The event lake: append an epoch, ask a question. Every question names its tenant first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+from deltalake import DeltaTable
+
+from hinomi.lake import delta
+from hinomi.lake.landing import checked
+from hinomi.lake.tables import ORDER, TABLES
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A table, and the tenant it was asked for (None: the population)."""
+
+    tenant: str | None
+    table: pa.Table
+
+    def rows(self) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = self.table.to_pylist()
+        return rows
+
+    def frame(self) -> pl.DataFrame:
+        frame = pl.from_arrow(self.table)
+        assert isinstance(frame, pl.DataFrame)
+        return frame
+
+
+class Lake:
+    """Delta tables below ``root``: ``events``, ``findings``, ``rejects`` and ``blocks`` (see ``tables``).
+
+    One process writes at a time (the pipeline's lock); any number of processes read meanwhile.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._open: dict[str, DeltaTable] = {}
+
+    def table(self, name: str) -> DeltaTable:
+        if name not in self._open:
+            self._open[name] = delta.open_table(self.root, TABLES[name])
+        return self._open[name]
+
+    def last_epoch(self) -> int:
+        """The last epoch that is complete: every table holds it."""
+        return min(delta.last_epoch(self.refreshed(name)) for name in ORDER)
+
+    def refreshed(self, name: str) -> DeltaTable:
+        table = self.table(name)
+        table.update_incremental()
+        return table
+
+    def append(self, epoch: int, frames: dict[str, pl.DataFrame]) -> None:
+        """Commit an epoch to every table, in order; a table that holds it already is left as it is."""
+        for name in ORDER:
+            delta.commit(self.root, TABLES[name], self.refreshed(name), epoch, frames[name])
+
+    def files(self, name: str, since: datetime | None, until: datetime | None) -> list[str]:
+        """Files of a table that may hold rows with since <= time < until (naive UTC)."""
+        days = [(delta.DAY, ">=", since.date().isoformat())] if since else []
+        days += [(delta.DAY, "<=", until.date().isoformat())] if until else []
+        uris = self.refreshed(name).file_uris(file_pruning_predicate=days or None)
+        return [str(uri) for uri in uris]
+
+    def ask(
+        self,
+        tenant: str,
+        sql: str,
+        parameters: Sequence[Any] = (),
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Answer:
+        """Ask about one tenant in DuckDB SQL.
+
+        The tables ``events``, ``findings``, ``rejects`` and ``blocks`` hold this tenant's rows alone, with
+        ``time`` in [since, until) (naive UTC). OCSF columns are dotted: write ``"src_endpoint.ip"``.
+        """
+        return Answer(tenant, self._ask(sql, parameters, [f"tenant = '{checked(tenant)}'"], since, until))
+
+    def ask_population(
+        self,
+        sql: str,
+        parameters: Sequence[Any] = (),
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Answer:
+        """Ask across tenants: for the study's cohorts and the operator's house-keeping only."""
+        return Answer(None, self._ask(sql, parameters, [], since, until))
+
+    def _ask(
+        self,
+        sql: str,
+        parameters: Sequence[Any],
+        conditions: list[str],
+        since: datetime | None,
+        until: datetime | None,
+    ) -> pa.Table:
+        if since:
+            conditions = [*conditions, f"time >= TIMESTAMP '{since.isoformat(sep=' ')}'"]
+        if until:
+            conditions = [*conditions, f"time < TIMESTAMP '{until.isoformat(sep=' ')}'"]
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        with duckdb.connect() as connection:
+            for name in ORDER:
+                if name in sql:
+                    self._add_view(connection, name, where, since, until)
+            return connection.sql(sql, params=list(parameters)).to_arrow_table()
+
+    def _add_view(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        name: str,
+        where: str,
+        since: datetime | None,
+        until: datetime | None,
+    ) -> None:
+        files = self.files(name, since, until)
+        if files:
+            listing = ", ".join(f"'{file.replace(chr(39), chr(39) * 2)}'" for file in files)
+            origin = f"read_parquet([{listing}], hive_partitioning = false)"
+        else:
+            connection.register(f"no_{name}", TABLES[name].schema.empty_table())
+            origin = f"no_{name}"
+        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {origin}{where}")

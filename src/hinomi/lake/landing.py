@@ -1,0 +1,159 @@
+"""The landing zone: raw bytes made safe before anything looks at them; it is the queue of the pipeline.
+
+``inbox/TENANT/SENSOR/BLOCK.zst`` waits to be normalised, ``kept/TENANT/SENSOR/DAY/BLOCK.zst`` has been.
+"""
+
+import hashlib
+import os
+import re
+import secrets
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from hinomi.lake.block import Block, Header, decode, decode_header, encode
+
+SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+HEADER_BYTES = 16 * 1024
+
+
+class BadName(ValueError):
+    """A tenant's or sensor's name that cannot be a folder's name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"「{name}」は名前に使えません。英数字と . _ - を64文字まで使ってください "
+            "(use letters, digits, dot, underscore and hyphen, at most 64)."
+        )
+
+
+def checked(name: str) -> str:
+    if not SLUG.fullmatch(name):
+        raise BadName(name)
+    return name
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Write, fsync, rename, fsync the folder: after this the bytes survive a crash, or are not there at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with draft.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.rename(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class Landing:
+    """The landing zone below ``root``."""
+
+    def __init__(self, root: Path) -> None:
+        self.inbox = root / "inbox"
+        self.kept = root / "kept"
+
+    def append(
+        self,
+        payload: bytes,
+        *,
+        tenant: str,
+        sensor: str,
+        source: str,
+        timezone: str,
+        received: datetime,
+        origin: str,
+        live: bool = False,
+    ) -> Header | None:
+        """Make a payload safe; only after this may a sender be told that it has arrived.
+
+        A file that was received before for the same sensor and source (``live`` false) is not
+        received again: returns None. ``received`` is naive UTC.
+        """
+        digest = hashlib.sha256(payload).hexdigest()
+        if live:
+            suffix = secrets.token_hex(12)
+        else:
+            identity = "\0".join((tenant, sensor, source, timezone, digest))
+            suffix = hashlib.sha256(identity.encode()).hexdigest()[:24]
+            if self.holds(tenant, sensor, suffix):
+                return None
+        header = Header(
+            block=f"{received:%Y%m%d}-{suffix}",
+            tenant=checked(tenant),
+            sensor=checked(sensor),
+            source=source,
+            timezone=timezone,
+            received=received,
+            origin=origin,
+            live=live,
+            bytes=len(payload),
+            newlines=payload.count(b"\n"),
+            sha256=digest,
+        )
+        write_durably(self.inbox_path(header), encode(header, payload))
+        return header
+
+    def inbox_path(self, header: Header) -> Path:
+        return self.inbox / header.tenant / header.sensor / f"{header.block}.zst"
+
+    def kept_path(self, header: Header) -> Path:
+        return self.kept / header.tenant / header.sensor / header.block[:8] / f"{header.block}.zst"
+
+    def holds(self, tenant: str, sensor: str, suffix: str) -> bool:
+        here = (checked(tenant), checked(sensor))
+        waiting = self.inbox.joinpath(*here).glob(f"*-{suffix}.zst")
+        kept = self.kept.joinpath(*here).glob(f"*/*-{suffix}.zst")
+        return next(waiting, None) is not None or next(kept, None) is not None
+
+    def pending(self) -> list[Header]:
+        """Headers of the blocks that wait, oldest first. A damaged header raises ``CorruptBlock``."""
+        headers = [self.header(path) for path in self.inbox.glob("*/*/[!.]*.zst")]
+        return sorted(headers, key=lambda header: (header.received, header.origin, header.block))
+
+    def header(self, path: Path) -> Header:
+        with path.open("rb") as file:
+            return decode_header(file.read(HEADER_BYTES), path)[0]
+
+    def read(self, header: Header) -> Block:
+        path = self.inbox_path(header)
+        if not path.exists():
+            path = self.kept_path(header)
+        return decode(path.read_bytes(), path)
+
+    def find(self, tenant: str, block: str) -> Path | None:
+        """Where a block of this tenant lies, by its id."""
+        for pattern in (f"*/{block}.zst", f"*/{block[:8]}/{block}.zst"):
+            root = self.inbox if pattern.count("/") == 1 else self.kept
+            if path := next((root / checked(tenant)).glob(pattern), None):
+                return path
+        return None
+
+    def keep(self, header: Header) -> None:
+        """Move a normalised block out of the queue; doing it twice is doing it once."""
+        path, target = self.inbox_path(header), self.kept_path(header)
+        if not path.exists():
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(target)
+
+    def expire(self, before: datetime) -> int:
+        """Delete kept blocks received before ``before`` (naive UTC, whole days); returns how many."""
+        expired = [path for path in self.kept.glob("*/*/*/*.zst") if path.parent.name < f"{before:%Y%m%d}"]
+        for path in expired:
+            path.unlink()
+        return len(expired)
+
+    def bytes_kept(self) -> Iterator[int]:
+        return (path.stat().st_size for path in self.kept.glob("*/*/*/*.zst"))
