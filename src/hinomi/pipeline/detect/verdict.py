@@ -1,0 +1,44 @@
+"""A sensor's own verdict is a finding: every event with ``is_alert`` becomes one row of class 2004."""
+
+import polars as pl
+
+from hinomi.ocsf.classes import AnalyticTypeId, ClassUid
+from hinomi.ocsf.schema import POLARS, conform
+
+CREATE = 1  # activity of OCSF 2004
+VERDICT = "verdict"
+
+
+def verdicts(events: pl.DataFrame) -> pl.DataFrame:
+    """Findings of the sensors themselves, in the order of the events and in the lake's schema.
+
+    Endpoints, process, file, URL, mail, category, count, raw line and time stay those of the event
+    (OCSF 2004 ``evidences[0]``). ``metadata.uid`` is ``<uid of the event>:verdict``.
+    """
+    return as_findings(
+        conform(events).filter(pl.col("is_alert")),
+        suffix=pl.lit(VERDICT),
+        analytic=pl.format("verdict/{}", pl.coalesce("source", pl.lit("unknown"))),
+        name=pl.coalesce("metadata.product.name", "source"),
+        kind=AnalyticTypeId.VENDOR,
+    ).with_columns(
+        pl.coalesce("finding_info.title", "message", "finding_info.analytic.name").alias("finding_info.title")
+    )
+
+
+def as_findings(
+    events: pl.DataFrame, *, suffix: pl.Expr, analytic: pl.Expr, name: pl.Expr, kind: AnalyticTypeId
+) -> pl.DataFrame:
+    """Events as the evidence of findings made by ``analytic``; ids are ``<uid of the event>:<suffix>``."""
+    uid = pl.format("{}:{}", pl.col("metadata.uid"), suffix)
+    changed = {
+        "class_uid": pl.lit(int(ClassUid.DETECTION_FINDING)),
+        "activity_id": pl.lit(CREATE),
+        "metadata.uid": uid,
+        "finding_info.uid": uid,
+        "finding_info.analytic.uid": analytic,
+        "finding_info.analytic.name": name,
+        "finding_info.analytic.type_id": pl.lit(int(kind)),
+        "finding_info.related_events": pl.concat_list("metadata.uid"),
+    }
+    return events.with_columns(value.cast(POLARS[column]).alias(column) for column, value in changed.items())
