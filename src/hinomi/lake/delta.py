@@ -80,8 +80,8 @@ def stats(table: Table, part: pl.DataFrame) -> dict[str, Any]:
 
 
 def commit(root: Path, table: Table, delta: DeltaTable, epoch: int, frame: pl.DataFrame) -> bool:
-    """Write and commit the rows of an epoch; False if the table already holds that epoch."""
-    if last_epoch(delta) >= epoch:
+    """Write and commit the rows of an epoch; False if there are none or the table holds that epoch."""
+    if frame.is_empty() or last_epoch(delta) >= epoch:
         return False
     actions = [write_part(root, table, day, part, f"{epoch:08d}") for day, part in partitions(frame)]
     delta.create_write_transaction(

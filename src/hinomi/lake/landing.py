@@ -1,6 +1,7 @@
 """The landing zone: raw bytes made safe before anything looks at them; it is the queue of the pipeline.
 
-``inbox/TENANT/SENSOR/BLOCK.zst`` waits to be normalised, ``kept/TENANT/SENSOR/DAY/BLOCK.zst`` has been.
+``inbox/TENANT/SENSOR/BLOCK.zst`` waits to be normalised, ``kept/TENANT/SENSOR/DAY/BLOCK.zst`` has been,
+``damaged/TENANT/SENSOR/BLOCK.zst`` cannot be read (a bad disk), with the reason in a text file beside it.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from hinomi.lake.block import Block, Header, decode, decode_header, encode
+from hinomi.lake.block import Block, CorruptBlock, Header, decode, decode_header, encode
 
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 HEADER_BYTES = 16 * 1024
@@ -63,6 +64,7 @@ class Landing:
     def __init__(self, root: Path) -> None:
         self.inbox = root / "inbox"
         self.kept = root / "kept"
+        self.damaged = root / "damaged"
 
     def append(
         self,
@@ -118,9 +120,24 @@ class Landing:
         return next(waiting, None) is not None or next(kept, None) is not None
 
     def pending(self) -> list[Header]:
-        """Headers of the blocks that wait, oldest first. A damaged header raises ``CorruptBlock``."""
-        headers = [self.header(path) for path in self.inbox.glob("*/*/[!.]*.zst")]
+        """Headers of the blocks that wait, oldest first; a block that is no block is set aside."""
+        headers = []
+        for path in self.inbox.glob("*/*/[!.]*.zst"):
+            try:
+                headers.append(self.header(path))
+            except CorruptBlock as damage:
+                self.move_aside(path, str(damage))
         return sorted(headers, key=lambda header: (header.received, header.origin, header.block))
+
+    def set_aside(self, header: Header, problem: str) -> None:
+        """Take a damaged block out of the queue, with the reason in a text file beside it."""
+        self.move_aside(self.inbox_path(header), problem)
+
+    def move_aside(self, path: Path, problem: str) -> None:
+        target = self.damaged / path.relative_to(self.inbox)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.with_suffix(".txt").write_text(problem + "\n", encoding="utf-8")
+        path.rename(target)
 
     def header(self, path: Path) -> Header:
         with path.open("rb") as file:

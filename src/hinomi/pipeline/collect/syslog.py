@@ -1,0 +1,169 @@
+"""Syslog listeners: UDP (RFC 5426), TCP (RFC 6587) and TLS (RFC 5425); bytes go to the landing zone unparsed."""
+
+import asyncio
+import hashlib
+import logging
+import socket
+import ssl
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from hinomi.pipeline.collect.buffer import Buffer
+from hinomi.pipeline.collect.framing import Framing
+from hinomi.pipeline.collect.routes import Routes
+
+log = logging.getLogger("hinomi.collect")
+
+FLUSH_SECONDS = 1.0
+READ_BYTES = 256 * 1024
+RECEIVE_BUFFER = 8 * 1024 * 1024
+
+
+class Transport(StrEnum):
+    UDP = "udp"
+    TCP = "tcp"
+    TLS = "tls"
+
+
+@dataclass(frozen=True)
+class Listener:
+    """One port to listen on. For TLS: ``certificate`` and ``key`` are ours (PEM); with ``client_authority``
+    a sender must show a certificate of that authority."""
+
+    transport: Transport
+    port: int
+    host: str = "0.0.0.0"  # noqa: S104 - a collector listens to its network
+    certificate: Path | None = None
+    key: Path | None = None
+    client_authority: Path | None = None
+
+
+class PortTaken(Exception):
+    """A port cannot be listened on; says which and what to do."""
+
+    def __init__(self, listener: Listener, error: OSError) -> None:
+        super().__init__(
+            f"{listener.transport}/{listener.port} で待ち受けできません: {error.strerror}。"
+            "ほかのプログラムが使っていないか確かめるか、1024 以上の番号にしてください "
+            "(cannot listen on this port: is another program using it, or does it need root?)"
+        )
+
+
+class Collector:
+    """Listens on every listener and flushes what arrives about once a second."""
+
+    def __init__(self, listeners: list[Listener], routes: Routes, buffer: Buffer) -> None:
+        self.listeners, self.routes, self.buffer = listeners, routes, buffer
+        self.servers: list[asyncio.AbstractServer] = []
+        self.datagrams: list[asyncio.DatagramTransport] = []
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until ``stop`` is set; everything that arrived before is safe when this returns."""
+        await self.open()
+        try:
+            while not stop.is_set():
+                try:
+                    await asyncio.wait_for(stop.wait(), FLUSH_SECONDS)
+                except TimeoutError:
+                    await self.flush()
+        finally:
+            await self.close()
+            await self.flush()
+
+    async def open(self) -> None:
+        loop = asyncio.get_running_loop()
+        for listener in self.listeners:
+            try:
+                if listener.transport is Transport.UDP:
+                    transport, _ = await loop.create_datagram_endpoint(
+                        lambda listener=listener: Datagrams(self, listener.port),  # type: ignore[misc]
+                        local_addr=(listener.host, listener.port),
+                    )
+                    enlarge(transport)
+                    self.datagrams.append(transport)
+                else:
+                    server = await asyncio.start_server(
+                        lambda reader, writer, port=listener.port: self.serve(port, reader, writer),  # type: ignore[misc]
+                        listener.host,
+                        listener.port,
+                        ssl=tls(listener) if listener.transport is Transport.TLS else None,
+                        limit=READ_BYTES,
+                    )
+                    self.servers.append(server)
+            except OSError as error:
+                await self.close()
+                raise PortTaken(listener, error) from error
+
+    async def close(self) -> None:
+        for transport in self.datagrams:
+            transport.close()
+        for server in self.servers:
+            server.close()
+        self.datagrams, self.servers = [], []
+
+    async def flush(self) -> None:
+        try:
+            await asyncio.to_thread(self.buffer.flush)
+        except OSError as error:
+            log.error("受信したログを保存できません。空きを作ってください (cannot store what was received): %s", error)
+
+    def take(self, port: int, peer: str, certificate: str | None, message: bytes) -> None:
+        route = self.routes.find(port, peer, certificate)
+        if route is None:
+            if peer not in self.buffer.strangers:
+                log.warning("登録のない送信元です (unknown sender): %s → port %d", peer, port)
+            self.buffer.strangers[peer] += 1
+        else:
+            self.buffer.add(route, peer, message)
+
+    async def serve(self, port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        peer = str(writer.get_extra_info("peername")[0])
+        certificate = fingerprint(writer.get_extra_info("ssl_object"))
+        framing = Framing()
+        try:
+            while data := await reader.read(READ_BYTES):
+                for message in framing.feed(data):
+                    self.take(port, peer, certificate, message)
+                while self.buffer.full:
+                    await asyncio.sleep(FLUSH_SECONDS)
+        except (ConnectionError, ssl.SSLError) as error:
+            log.info("接続が切れました (connection lost): %s: %s", peer, error)
+        finally:
+            if rest := framing.rest():
+                self.take(port, peer, certificate, rest)
+            writer.close()
+
+
+class Datagrams(asyncio.DatagramProtocol):
+    """One message a datagram; several lines in one datagram are several messages."""
+
+    def __init__(self, collector: Collector, port: int) -> None:
+        self.collector, self.port = collector, port
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        for line in data.split(b"\n"):
+            if message := line.rstrip(b"\r\0"):
+                self.collector.take(self.port, addr[0], None, message)
+
+
+def enlarge(transport: asyncio.DatagramTransport) -> None:
+    """Ask the kernel for a larger receive buffer: a burst should wait there, not vanish."""
+    endpoint: socket.socket = transport.get_extra_info("socket")
+    endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+
+
+def tls(listener: Listener) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    assert listener.certificate is not None
+    context.load_cert_chain(listener.certificate, listener.key)
+    if listener.client_authority:
+        context.load_verify_locations(listener.client_authority)
+        context.verify_mode = ssl.CERT_REQUIRED
+    return context
+
+
+def fingerprint(connection: ssl.SSLObject | None) -> str | None:
+    """SHA-256 of the sender's certificate, lower-case hex."""
+    shown = connection.getpeercert(binary_form=True) if connection else None
+    return hashlib.sha256(shown).hexdigest() if shown else None

@@ -1,0 +1,139 @@
+"""Real senders on loopback: what they send is in the landing zone, under the right company."""
+
+import asyncio
+import hashlib
+import socket
+import ssl
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import trustme
+
+from hinomi.lake.landing import Landing
+from hinomi.pipeline.collect.buffer import Buffer
+from hinomi.pipeline.collect.routes import Route, Routes
+from hinomi.pipeline.collect.syslog import Collector, Listener, PortTaken, Transport
+
+NOON = datetime(2023, 1, 15, 3)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def route(tenant: str, **match: object) -> Route:
+    return Route(tenant, "gate", "fortinet_fortigate", "Asia/Tokyo", **match)  # type: ignore[arg-type]
+
+
+def received(landing: Landing) -> dict[str, bytes]:
+    """Everything in the landing zone, by tenant."""
+    found: dict[str, bytes] = {}
+    for header in landing.pending():
+        found[header.tenant] = found.get(header.tenant, b"") + landing.read(header).payload
+    return found
+
+
+def listen(
+    tmp_path: Path, listeners: list[Listener], routes: list[Route], send: Callable[[], Awaitable[None]]
+) -> Buffer:
+    """Run a collector while ``send`` sends, then stop it."""
+    buffer = Buffer(Landing(tmp_path / "landing"), lambda: NOON)
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        collector = Collector(listeners, Routes(routes), buffer)
+        running = asyncio.create_task(collector.run(stop))
+        await asyncio.sleep(0.05)
+        await send()
+        await asyncio.sleep(0.1)
+        stop.set()
+        await running
+
+    asyncio.run(run())
+    return buffer
+
+
+async def tcp(port: int, data: bytes, context: ssl.SSLContext | None = None) -> None:
+    _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context)
+    writer.write(data)
+    await writer.drain()
+    writer.close()
+
+
+def test_two_companies_on_two_ports_stay_apart(tmp_path: Path) -> None:
+    udp_port, tcp_port = free_port(), free_port()
+    listeners = [Listener(Transport.UDP, udp_port, "127.0.0.1"), Listener(Transport.TCP, tcp_port, "127.0.0.1")]
+
+    async def send() -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.sendto(b"<189>date=2023-01-15 one", ("127.0.0.1", udp_port))
+        await tcp(tcp_port, b"9 <189>a=b\n<189>second line\n")
+
+    listen(tmp_path, listeners, [route("101", port=udp_port), route("102", port=tcp_port)], send)
+
+    assert received(Landing(tmp_path / "landing")) == {
+        "101": b"<189>date=2023-01-15 one\n",
+        "102": b"<189>a=b\n<189>second line\n",
+    }
+
+
+def test_a_sender_is_known_by_its_certificate(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    ours, theirs = authority.issue_cert("127.0.0.1"), authority.issue_cert("gate.example.jp")
+    files = {name: tmp_path / name for name in ("cert.pem", "key.pem", "ca.pem")}
+    ours.cert_chain_pems[0].write_to_path(files["cert.pem"])
+    ours.private_key_pem.write_to_path(files["key.pem"])
+    authority.cert_pem.write_to_path(files["ca.pem"])
+    port = free_port()
+    listener = Listener(
+        Transport.TLS, port, "127.0.0.1", files["cert.pem"], files["key.pem"], client_authority=files["ca.pem"]
+    )
+    der = ssl.PEM_cert_to_DER_cert(theirs.cert_chain_pems[0].bytes().decode())
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    theirs.configure_cert(context)
+
+    routes = [route("101", port=port), route("103", certificate=hashlib.sha256(der).hexdigest())]
+    listen(tmp_path, [listener], routes, lambda: tcp(port, b"<13>over tls\n", context))
+
+    assert received(Landing(tmp_path / "landing")) == {"103": b"<13>over tls\n"}
+
+
+def test_a_stranger_is_counted_and_not_filed_under_anyone(tmp_path: Path) -> None:
+    port = free_port()
+    buffer = listen(
+        tmp_path,
+        [Listener(Transport.TCP, port, "127.0.0.1")],
+        [route("101", peer="192.0.2.7")],
+        lambda: tcp(port, b"<13>who am i\n"),
+    )
+    assert buffer.strangers == {"127.0.0.1": 1}
+    assert received(Landing(tmp_path / "landing")) == {}
+
+
+def test_a_port_in_use_is_said_plainly(tmp_path: Path) -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        listener = Listener(Transport.TCP, holder.getsockname()[1], "127.0.0.1")
+        with pytest.raises(PortTaken, match="待ち受けできません"):
+            asyncio.run(Collector([listener], Routes([]), Buffer(Landing(tmp_path), lambda: NOON)).open())
+
+
+def test_a_full_disk_keeps_messages_waiting_and_then_stores_them_once(tmp_path: Path) -> None:
+    landing = Landing(tmp_path / "landing")
+    buffer = Buffer(landing, lambda: NOON)
+    buffer.add(route("101", port=1), "192.0.2.7", b"<13>wait for me")
+    (tmp_path / "landing").write_text("a file where the folder should be")
+
+    with pytest.raises(OSError):
+        buffer.flush()
+    (tmp_path / "landing").unlink()
+
+    assert buffer.flush() == 1
+    assert buffer.flush() == 0
+    assert received(landing) == {"101": b"<13>wait for me\n"}
