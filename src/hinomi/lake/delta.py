@@ -15,7 +15,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable, Schema, Transaction
-from deltalake.transaction import AddAction
+from deltalake.transaction import AddAction, RemoveAction
 
 from hinomi.lake.tables import Table
 
@@ -93,3 +93,11 @@ def commit(root: Path, table: Table, delta: DeltaTable, epoch: int, frame: pl.Da
     )
     delta.update_incremental()
     return True
+
+
+def replace(delta: DeltaTable, removed: list[RemoveAction], added: list[AddAction]) -> None:
+    """Make files visible in place of others, in one commit."""
+    delta.create_write_transaction(
+        [*removed, *added], mode="append", schema=delta.schema(), partition_by=[DAY], commit_properties=None
+    )
+    delta.update_incremental()

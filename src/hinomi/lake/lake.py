@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,16 @@ class Lake:
         days += [(delta.DAY, "<=", until.date().isoformat())] if until else []
         uris = self.refreshed(name).file_uris(file_pruning_predicate=days or None)
         return [str(uri) for uri in uris]
+
+    def days(
+        self, name: str, since: datetime | None = None, until: datetime | None = None
+    ) -> list[tuple[datetime, datetime]]:
+        """The days (UTC) for which a table has rows of anyone, as [start, end) cut to since and until."""
+        partitions = {Path(file).parent.name.removeprefix(f"{delta.DAY}=") for file in self.files(name, since, until)}
+        starts = [datetime.fromisoformat(day) for day in sorted(partitions)]
+        spans = [(start, start + timedelta(days=1)) for start in starts]
+        cut = [(max(start, since or start), min(end, until or end)) for start, end in spans]
+        return [(start, end) for start, end in cut if start < end]
 
     def ask(
         self,
