@@ -2,12 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 
 @dataclass(frozen=True)
 class Route:
-    """What arrives this way belongs to this sensor. Of ``port``, ``peer`` and ``certificate`` (SHA-256
-    fingerprint, lower-case hex) those given must all match; more given outranks fewer, a certificate most."""
+    """What arrives this way belongs to this sensor.
+
+    Of ``port``, ``peer`` (an address or a network) and ``certificate`` (SHA-256 fingerprint in lower-case
+    hex, common name or DNS name of the sender's verified certificate) those given must all match. A
+    certificate outranks a peer, a peer outranks a port.
+    """
 
     tenant: str
     sensor: str
@@ -18,15 +23,21 @@ class Route:
     certificate: str | None = None
 
     @property
-    def rank(self) -> tuple[bool, bool, bool]:
-        return (self.certificate is not None, self.peer is not None, self.port is not None)
+    def network(self) -> IPv4Network | IPv6Network | None:
+        """Raises ValueError for a peer that is neither an address nor a network."""
+        return ip_network(self.peer, strict=False) if self.peer else None
 
-    def matches(self, port: int, peer: str, certificate: str | None) -> bool:
+    @property
+    def rank(self) -> tuple[bool, int, bool]:
+        width = self.network.prefixlen + 1 if self.network else 0
+        return (self.certificate is not None, width, self.port is not None)
+
+    def matches(self, port: int, peer: str, identities: frozenset[str]) -> bool:
         return (
-            self.port in (None, port)
-            and self.peer in (None, peer)
-            and self.certificate in (None, certificate)
-            and any(self.rank)
+            any(self.rank)
+            and self.port in (None, port)
+            and (self.network is None or ip_address(peer) in self.network)
+            and (self.certificate is None or self.certificate in identities)
         )
 
 
@@ -35,6 +46,10 @@ class Routes:
 
     def __init__(self, routes: Iterable[Route]) -> None:
         self.routes = sorted(routes, key=lambda route: route.rank, reverse=True)
+        self.known: dict[tuple[int, str, frozenset[str]], Route | None] = {}
 
-    def find(self, port: int, peer: str, certificate: str | None = None) -> Route | None:
-        return next((route for route in self.routes if route.matches(port, peer, certificate)), None)
+    def find(self, port: int, peer: str, identities: frozenset[str] = frozenset()) -> Route | None:
+        sender = (port, peer, identities)
+        if sender not in self.known:
+            self.known[sender] = next((route for route in self.routes if route.matches(*sender)), None)
+        return self.known[sender]

@@ -8,6 +8,7 @@ import ssl
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from hinomi.pipeline.collect.buffer import Buffer
 from hinomi.pipeline.collect.framing import Framing
@@ -108,7 +109,7 @@ class Collector:
         except OSError as error:
             log.error("受信したログを保存できません。空きを作ってください (cannot store what was received): %s", error)
 
-    def take(self, port: int, peer: str, certificate: str | None, message: bytes) -> None:
+    def take(self, port: int, peer: str, certificate: frozenset[str], message: bytes) -> None:
         route = self.routes.find(port, peer, certificate)
         if route is None:
             if peer not in self.buffer.strangers:
@@ -119,7 +120,7 @@ class Collector:
 
     async def serve(self, port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         peer = str(writer.get_extra_info("peername")[0])
-        certificate = fingerprint(writer.get_extra_info("ssl_object"))
+        certificate = identities(writer.get_extra_info("ssl_object"))
         framing = Framing()
         try:
             while data := await reader.read(READ_BYTES):
@@ -144,7 +145,7 @@ class Datagrams(asyncio.DatagramProtocol):
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         for line in data.split(b"\n"):
             if message := line.rstrip(b"\r\0"):
-                self.collector.take(self.port, addr[0], None, message)
+                self.collector.take(self.port, addr[0], frozenset(), message)
 
 
 def enlarge(transport: asyncio.DatagramTransport) -> None:
@@ -163,7 +164,11 @@ def tls(listener: Listener) -> ssl.SSLContext:
     return context
 
 
-def fingerprint(connection: ssl.SSLObject | None) -> str | None:
-    """SHA-256 of the sender's certificate, lower-case hex."""
-    shown = connection.getpeercert(binary_form=True) if connection else None
-    return hashlib.sha256(shown).hexdigest() if shown else None
+def identities(connection: ssl.SSLObject | None) -> frozenset[str]:
+    """Names of the sender's certificate: SHA-256 fingerprint; common name and DNS names if an authority vouches."""
+    if connection is None or not (shown := connection.getpeercert(binary_form=True)):
+        return frozenset()
+    verified: dict[str, Any] = connection.getpeercert() or {}
+    names = {value for part in verified.get("subject", ()) for key, value in part if key == "commonName"}
+    names |= {value for key, value in verified.get("subjectAltName", ()) if key == "DNS"}
+    return frozenset({hashlib.sha256(shown).hexdigest(), *names})

@@ -81,7 +81,8 @@ def test_two_companies_on_two_ports_stay_apart(tmp_path: Path) -> None:
     }
 
 
-def test_a_sender_is_known_by_its_certificate(tmp_path: Path) -> None:
+@pytest.mark.parametrize("by", ["fingerprint", "name"])
+def test_a_sender_is_known_by_its_certificate(tmp_path: Path, by: str) -> None:
     authority = trustme.CA()
     ours, theirs = authority.issue_cert("127.0.0.1"), authority.issue_cert("gate.example.jp")
     files = {name: tmp_path / name for name in ("cert.pem", "key.pem", "ca.pem")}
@@ -93,14 +94,21 @@ def test_a_sender_is_known_by_its_certificate(tmp_path: Path) -> None:
         Transport.TLS, port, "127.0.0.1", files["cert.pem"], files["key.pem"], client_authority=files["ca.pem"]
     )
     der = ssl.PEM_cert_to_DER_cert(theirs.cert_chain_pems[0].bytes().decode())
+    shown = hashlib.sha256(der).hexdigest() if by == "fingerprint" else "gate.example.jp"
     context = ssl.create_default_context()
     authority.configure_trust(context)
     theirs.configure_cert(context)
 
-    routes = [route("101", port=port), route("103", certificate=hashlib.sha256(der).hexdigest())]
+    routes = [route("101", port=port), route("103", certificate=shown)]
     listen(tmp_path, [listener], routes, lambda: tcp(port, b"<13>over tls\n", context))
 
     assert received(Landing(tmp_path / "landing")) == {"103": b"<13>over tls\n"}
+
+
+def test_the_narrowest_network_wins() -> None:
+    routes = Routes([route("101", port=1), route("102", peer="192.0.2.0/24"), route("103", peer="192.0.2.7")])
+    found = [routes.find(1, peer) for peer in ("192.0.2.7", "192.0.2.8", "198.51.100.1")]
+    assert [way.tenant for way in found if way] == ["103", "102", "101"]
 
 
 def test_a_stranger_is_counted_and_not_filed_under_anyone(tmp_path: Path) -> None:
