@@ -43,18 +43,20 @@ class Lines:
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
         payload = self.payload
-        for start, end, number in zip(
-            self.starts.tolist(), self.ends.tolist(), self.numbers.tolist(), strict=True
-        ):
+        for start, end, number in zip(self.starts.tolist(), self.ends.tolist(), self.numbers.tolist(), strict=True):
             yield number, payload[start:end]
 
     def raw(self, index: int) -> bytes:
         """Bytes of the line at ``index`` (0-based, among these lines)."""
         return self.payload[self.starts[index] : self.ends[index]]
 
+    def take(self, which: slice | Offsets) -> "Lines":
+        """Some of these lines, without the rejects."""
+        return Lines(self.payload, self.starts[which], self.ends[which], self.numbers[which], ())
+
     def not_utf8(self) -> list[int]:
         """Indices of the lines that are not UTF-8; usually none, and then cheap to ask."""
-        if is_utf8(self.payload):
+        if not len(self) or is_utf8(self.payload[self.starts[0] : self.ends[-1]]):
             return []
         return [index for index in range(len(self)) if not is_utf8(self.raw(index))]
 
