@@ -2,18 +2,26 @@
 
 import errno
 
+from hinomi.lake.block import CorruptBlock
+from hinomi.lake.landing import BadName
 from hinomi.library.contracts import LibraryError
+from hinomi.pipeline.collect.syslog import PortTaken
+from hinomi.tenants.problems import DeskError
 
+KNOWN = (LibraryError, BadName, CorruptBlock, PortTaken, DeskError)
 NO_SPACE = (
     "ディスクに空きがありません (no space left on the disk). 受け取り済みのデータは失われていません。"
     "空きを作ってから、同じコマンドをもう一度実行してください (free some space and run the same command again)."
 )
+NOT_ALLOWED = "フォルダに書き込めません (cannot write): {}。持ち主と権限を確かめてください (check its owner and mode)."
 
 
 def explain(error: BaseException) -> str | None:
     """One message that says what to do, or None for a fault of our own, which deserves its traceback."""
-    if isinstance(error, LibraryError):
+    if isinstance(error, KNOWN):
         return str(error)
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return NO_SPACE
+    if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EROFS):
+        return NOT_ALLOWED.format(error.filename)
     return None

@@ -6,10 +6,11 @@ Done again after a crash it changes nothing: incidents are recorded by what they
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from typing import Any
 
+from hinomi.app.registration import known_sensor, known_tenant
 from hinomi.incidents import operations as incidents
 from hinomi.lake.lake import Lake
 from hinomi.lake.landing import write_durably
@@ -21,12 +22,9 @@ from hinomi.tenants import queries
 REACH = timedelta(days=7)
 """Findings this long before and after the new ones are told together with them."""
 
-TOUCHED = """
-SELECT tenant, min(first_time) AS first_time, max(last_time) AS last_time
-FROM blocks WHERE epoch > ? GROUP BY tenant ORDER BY tenant
-"""
 HEARD = """
-SELECT tenant, sensor, source, max(last_time) AS last_time, max(time) AS received, sum(events)::BIGINT AS events
+SELECT tenant, sensor, source, timezone, min(first_time) AS first_time, max(last_time) AS last_time,
+    sum(events)::BIGINT AS events
 FROM blocks WHERE epoch > ? GROUP BY ALL ORDER BY tenant, sensor
 """
 
@@ -46,31 +44,44 @@ def settle(
     """Bring the desk up to the lake; ``now`` is aware."""
     marker = lake.root / "settled.json"
     epoch, latest = settled_epoch(marker), lake.last_epoch()
-    touched = lake.ask_population(TOUCHED, [epoch]).rows()
+    sensors = lake.ask_population(HEARD, [epoch]).rows()
+    for row in sensors:
+        hear(row, now)
+    spans = windows(sensors)
     created = updated = 0
-    for done, row in enumerate(touched, start=1):
-        if row["first_time"] is not None:
-            recorded = correlate(lake, row["tenant"], row["first_time"] - REACH, row["last_time"] + REACH, now)
-            created, updated = created + recorded.created, updated + recorded.updated
-        on_tenant(row["tenant"], done, len(touched))
-    hear(lake, epoch, now)
+    for done, (tenant, (first, last)) in enumerate(spans.items(), start=1):
+        recorded = correlate(lake, tenant, first - REACH, last + REACH, now)
+        created, updated = created + recorded.created, updated + recorded.updated
+        on_tenant(tenant, done, len(spans))
     write_durably(marker, json.dumps({"epoch": latest}).encode())
-    return Settled(len(touched), created, updated)
+    return Settled(len(spans), created, updated)
 
 
 def settled_epoch(marker: Path) -> int:
     return int(json.loads(marker.read_text())["epoch"]) if marker.exists() else 0
 
 
+def windows(sensors: list[dict[str, Any]]) -> dict[str, tuple[datetime, datetime]]:
+    """First and last time of each company's new events, over its sensors."""
+    spans: dict[str, tuple[datetime, datetime]] = {}
+    for row in sensors:
+        if row["first_time"] is not None:
+            first, last = spans.get(row["tenant"], (row["first_time"], row["last_time"]))
+            spans[row["tenant"]] = (min(first, row["first_time"]), max(last, row["last_time"]))
+    return spans
+
+
+def hear(row: dict[str, Any], now: datetime) -> None:
+    """Note when a sensor was last heard; one that nobody registered is registered."""
+    tenant = known_tenant(row["tenant"], now)
+    first = row["first_time"].replace(tzinfo=UTC) if row["first_time"] else now
+    known_sensor(tenant, row["sensor"], row["source"], row["timezone"], first.astimezone(tenant.zone).date())
+    if row["last_time"]:
+        tenants.hear(tenant.uid, row["sensor"], row["last_time"].replace(tzinfo=UTC), row["events"])
+
+
 def correlate(lake: Lake, tenant: str, since: datetime, until: datetime, now: datetime) -> incidents.Recorded:
-    """Findings of one tenant in a window, told as incidents."""
-    zone = ZoneInfo(queries.tenant(tenant).timezone)
-    exclusions = faults.exclusions(lake, tenant, since, until, zone)
+    """Findings of one company in a window, told as incidents."""
+    exclusions = faults.exclusions(lake, tenant, since, until, queries.tenant(tenant).zone)
     findings = lake.ask(tenant, "SELECT * FROM findings", since=since, until=until).frame()
     return incidents.record(stories(findings, exclusions), now)
-
-
-def hear(lake: Lake, epoch: int, now: datetime) -> None:
-    """Note for each sensor when it was last heard; a sensor nobody registered is registered."""
-    for row in lake.ask_population(HEARD, [epoch]).rows():
-        tenants.hear(row["tenant"], row["sensor"], row["source"], row["last_time"], row["events"], now)

@@ -25,6 +25,7 @@ BLOCKS = pa.schema(
         ("tenant", TEXT),
         ("sensor", TEXT),
         ("source", TEXT),
+        ("timezone", TEXT),
         ("time", TIME),  # of receipt
         ("block", TEXT),
         ("origin", TEXT),

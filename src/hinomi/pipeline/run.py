@@ -111,6 +111,7 @@ def ledger_row(epoch: int, outcome: Outcome) -> dict[str, object]:
         "tenant": header.tenant,
         "sensor": header.sensor,
         "source": header.source,
+        "timezone": header.timezone,
         "time": header.received,
         "block": header.block,
         "origin": header.origin,

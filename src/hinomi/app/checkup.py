@@ -1,0 +1,128 @@
+"""The checks of ``hinomi doctor``; each says what it found and, where it matters, what to do."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from hinomi.app import place
+from hinomi.app.data import open_desk
+from hinomi.app.problems import explain
+from hinomi.app.rules import rule_set
+from hinomi.lake.landing import Landing
+
+LITTLE_SPACE = 5 * 1024**3
+LATE = timedelta(minutes=5)
+MANY_REJECTS = 0.001
+
+
+class Level(StrEnum):
+    GOOD = "good"
+    WATCH = "watch"
+    BAD = "bad"
+
+
+@dataclass(frozen=True)
+class Result:
+    """One thing looked at."""
+
+    subject: str
+    level: Level
+    found: str
+    advice: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"subject": self.subject, "level": self.level.value, "found": self.found, "advice": self.advice}
+
+
+def checkup(data_dir: Path) -> list[Result]:
+    """Every check, in the order a person would go through them."""
+    return [*space(data_dir), *queue(place.landing(data_dir)), *rules(data_dir), *desk(data_dir), *rejects(data_dir)]
+
+
+def space(data_dir: Path) -> Iterator[Result]:
+    existing = next(folder for folder in (data_dir, *data_dir.absolute().parents) if folder.exists())
+    free = shutil.disk_usage(existing).free
+    level = Level.GOOD if free > LITTLE_SPACE else Level.WATCH if free > LITTLE_SPACE // 10 else Level.BAD
+    advice = (
+        "" if level is Level.GOOD else "古いデータを hinomi maintain --retain-days で消すか、ディスクを足してください。"
+    )
+    yield Result("ディスクの空き (disk)", level, f"{free / 1024**3:.1f} GiB", advice)
+
+
+def queue(landing: Landing) -> Iterator[Result]:
+    waiting = landing.pending()
+    oldest = min((header.received for header in waiting), default=None)
+    late = oldest is not None and datetime.now(UTC).replace(tzinfo=None) - oldest > LATE
+    yield Result(
+        "処理待ち (waiting blocks)",
+        Level.WATCH if late else Level.GOOD,
+        f"{len(waiting)} ブロック",
+        "hinomi serve が動いているか確かめてください (is hinomi serve running?)。" if late else "",
+    )
+    damaged = list(landing.damaged.glob("*/*/*.zst"))
+    if damaged:
+        yield Result(
+            "壊れたブロック (damaged blocks)",
+            Level.BAD,
+            f"{len(damaged)} 個: {damaged[0].parent}",
+            "ディスクを点検し、バックアップから戻すか取り込み直してください。理由は隣の .txt にあります。",
+        )
+
+
+def rules(data_dir: Path) -> Iterator[Result]:
+    loaded = rule_set(data_dir)
+    refused = len(loaded.refused)
+    yield Result(
+        "検知ルール (rules)",
+        Level.WATCH if refused else Level.GOOD,
+        f"{len(loaded.rules)} 本 (使えないもの {refused} 本)",
+        "hinomi rules check で理由を確かめてください。" if refused else "",
+    )
+
+
+def desk(data_dir: Path) -> Iterator[Result]:
+    try:
+        open_desk(data_dir)
+    except Exception as error:
+        if (message := explain(error)) is None:
+            raise
+        yield Result("データベース (database)", Level.BAD, message)
+        return
+    yield Result("データベース (database)", Level.GOOD, "つながりました")
+    yield from sensors()
+
+
+def sensors() -> Iterator[Result]:
+    from hinomi.tenants import queries
+    from hinomi.tenants.models import Tenant
+
+    views = queries.sensors_with_state(Tenant.objects.all(), datetime.now(UTC))
+    for state, words in ((queries.SensorState.SILENT, "沈黙"), (queries.SensorState.NEVER_HEARD, "未受信")):
+        quiet = [f"{view.sensor.tenant_id}/{view.sensor.name}" for view in views if view.state is state]
+        if quiet:
+            yield Result(
+                f"{words}のセンサー ({state.value})",
+                Level.WATCH,
+                f"{len(quiet)} 台: {', '.join(quiet[:5])}{' …' if len(quiet) > 5 else ''}",
+                "機器の電源、ログ送信の設定、途中のファイアウォールを確かめてください。",
+            )
+    yield Result("センサー (sensors)", Level.GOOD, f"{len(views)} 台を登録")
+
+
+def rejects(data_dir: Path) -> Iterator[Result]:
+    row = (
+        place.lake(data_dir)
+        .ask_population("SELECT coalesce(sum(records), 0) AS records, coalesce(sum(rejects), 0) AS rejects FROM blocks")
+        .rows()[0]
+    )
+    share = row["rejects"] / row["records"] if row["records"] else 0
+    yield Result(
+        "読めなかった行 (rejects)",
+        Level.WATCH if share > MANY_REJECTS else Level.GOOD,
+        f"{row['rejects']:,} / {row['records']:,} 行 ({share:.2%})",
+        "コンソールの「読めなかった行」で理由を確かめてください。" if share > MANY_REJECTS else "",
+    )

@@ -1,0 +1,100 @@
+"""The process that listens: routes from the desk, bytes to the landing zone."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from hinomi.app import place
+from hinomi.app.data import open_desk
+from hinomi.pipeline.collect.buffer import Buffer
+from hinomi.pipeline.collect.routes import Route, Routes
+from hinomi.pipeline.collect.syslog import Collector, Listener, Transport
+
+log = logging.getLogger("hinomi.collect")
+
+REFRESH_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where syslog is listened for by every sensor together; a sensor's own port is opened beside these."""
+
+    host: str
+    udp: int | None
+    tcp: int | None
+    tls: int | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    client_authority: Path | None = None
+
+    def listeners(self) -> list[Listener]:
+        plain = [(Transport.UDP, self.udp), (Transport.TCP, self.tcp)]
+        shared = [Listener(transport, port, self.host) for transport, port in plain if port]
+        if self.tls:
+            identity = (self.certificate, self.key, self.client_authority)
+            shared.append(Listener(Transport.TLS, self.tls, self.host, *identity))
+        return shared
+
+    def own(self, port: int) -> list[Listener]:
+        return [Listener(transport, port, self.host) for transport in (Transport.UDP, Transport.TCP)]
+
+
+def routes() -> list[Route]:
+    """What the desk says of who sends how."""
+    from hinomi.tenants import queries
+
+    return [
+        Route(
+            sensor.tenant_id,
+            sensor.name,
+            sensor.source,
+            sensor.timezone,
+            port=sensor.listener_port,
+            peer=sensor.listener_peer or None,
+            certificate=sensor.listener_certificate or None,
+        )
+        for sensor in queries.listening()
+    ]
+
+
+def listeners(ports: Ports, known: list[Route]) -> list[Listener]:
+    shared = ports.listeners()
+    taken = {listener.port for listener in shared}
+    own = sorted({route.port for route in known if route.port} - taken)
+    return shared + [listener for port in own for listener in ports.own(port)]
+
+
+def collect(data_dir: Path, ports: Ports) -> None:
+    """Listen until told to stop; what arrived before is safe when this returns."""
+    open_desk(data_dir)
+    asyncio.run(run(data_dir, ports, routes))
+
+
+async def run(data_dir: Path, ports: Ports, ask_routes: Callable[[], list[Route]]) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    known = await asyncio.to_thread(ask_routes)
+    buffer = Buffer(place.landing(data_dir), lambda: datetime.now(UTC).replace(tzinfo=None))
+    collector = Collector(listeners(ports, known), Routes(known), buffer)
+    follow = asyncio.create_task(keep_up(collector, ports, ask_routes))
+    try:
+        await collector.run(stop)
+    finally:
+        follow.cancel()
+
+
+async def keep_up(collector: Collector, ports: Ports, ask_routes: Callable[[], list[Route]]) -> None:
+    """Follow the desk: a sensor registered now is heard within seconds, without a restart."""
+    while True:
+        await asyncio.sleep(REFRESH_SECONDS)
+        try:
+            known = await asyncio.to_thread(ask_routes)
+            collector.routes = Routes(known)
+            await collector.add(listeners(ports, known))
+        except Exception as error:  # the desk may be away for a while: go on with the routes we have
+            log.warning("登録内容を読み直せません (cannot read the registered sensors): %s", error)

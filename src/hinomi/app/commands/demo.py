@@ -1,0 +1,39 @@
+"""``hinomi demo``: the programme of 43 companies, replayed from raw device logs."""
+
+from pathlib import Path
+
+import click
+
+from hinomi.app import place
+
+
+@click.command()
+@click.option("--serve/--no-serve", default=True, help="続けてコンソールを開く (then serve the console)")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8080, show_default=True)
+@place.data_dir_option
+def command(serve: bool, host: str, port: int, data_dir: Path) -> None:
+    """43社の調査を生ログから再現し、検知の表を出します (replay the study of 43 companies from raw logs).
+
+    何度実行しても、数は増えません (running it again changes nothing).
+    """
+    from hinomi.app.replay import replay, sign_in_link
+
+    replay(data_dir)
+    show_table(data_dir)
+    if serve:
+        from hinomi.app.serve import Deployment
+        from hinomi.app.serve import serve as run
+
+        def ready() -> None:
+            click.echo(f"\nコンソール (console): http://{host}:{port}/", err=True)
+            click.echo(f"一度だけ使えるサインイン (one-time sign-in): {sign_in_link(host, port)}", err=True)
+            click.echo("止めるには Ctrl+C (stop with Ctrl+C)。", err=True)
+
+        run(Deployment(data_dir, host, port, ports=None, retain_days=None), ready)
+
+
+def show_table(data_dir: Path) -> None:
+    from hinomi.app.commands.study import command as study
+
+    study.main(["table", "detections", "--data-dir", str(data_dir)], standalone_mode=False)

@@ -1,0 +1,24 @@
+"""``hinomi maintain``: what ``hinomi serve`` does once a day, now."""
+
+from pathlib import Path
+
+import click
+
+from hinomi.app import place
+from hinomi.app.rules import rule_set
+from hinomi.pipeline.run import River
+
+
+@click.command()
+@click.option("--retain-days", type=click.IntRange(1), help="これより古いログを消す (default: keep everything)")
+@place.data_dir_option
+def command(retain_days: int | None, data_dir: Path) -> None:
+    """保存データの整理: まとめ直し、期限切れの削除 (compact, expire, sweep)."""
+    from hinomi.app.serve import tidy
+
+    kept = tidy(River(place.landing(data_dir), place.lake(data_dir), rule_set(data_dir)), retain_days)
+    click.echo(
+        f"{kept.compacted_days} 日分をまとめ直し、{kept.expired_files} ファイルを期限切れで外し、"
+        f"{kept.swept_files} ファイルを消しました (days compacted, files expired, files swept).",
+        err=True,
+    )

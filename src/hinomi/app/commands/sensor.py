@@ -1,0 +1,98 @@
+"""``hinomi sensor``: the devices and services that send, and how they are known."""
+
+import json
+from datetime import UTC, datetime
+from ipaddress import ip_network
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+
+from hinomi.app import place
+from hinomi.app.data import open_desk
+from hinomi.app.zone import timezone_option
+from hinomi.library import catalog
+
+
+@click.group()
+def command() -> None:
+    """ログを送る機器の登録 (sensors)."""
+
+
+def network(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
+    """An address or network, as the routes will read it."""
+    try:
+        return str(ip_network(value, strict=False)).removesuffix("/32").removesuffix("/128") if value else ""
+    except ValueError as error:
+        raise click.BadParameter(
+            f"「{value}」は IP アドレスでもネットワークでもありません (neither an address nor a network)."
+        ) from error
+
+
+@command.command()
+@click.argument("name")
+@click.option("--tenant", required=True, help="企業 (company)")
+@click.option("--source", required=True, help="機器の種類 (hinomi source list に一覧)")
+@click.option("--title", default="", help="画面での名前 (shown name)")
+@click.option("--port", type=click.IntRange(1, 65535), help="この機器だけの syslog 受信ポート (its own port)")
+@click.option("--peer", callback=network, help="送信元のアドレスかネットワーク (sender's address or network)")
+@click.option("--certificate", default="", help="送信元の証明書の名前か指紋 (sender's certificate)")
+@timezone_option
+@place.data_dir_option
+def add(
+    name: str,
+    tenant: str,
+    source: str,
+    title: str,
+    port: int | None,
+    peer: str,
+    certificate: str,
+    timezone: ZoneInfo,
+    data_dir: Path,
+) -> None:
+    """機器を登録します。同じ名前なら登録を直します (register a sensor, or correct it)."""
+    manifest = catalog.source_manifest(source)
+    open_desk(data_dir)
+    from hinomi.tenants import operations, queries
+
+    owner = queries.tenant(tenant)
+    operations.register_sensor(
+        owner,
+        name,
+        source=source,
+        kind=manifest.kind.value,
+        since=datetime.now(UTC).astimezone(owner.zone).date(),
+        title=title or manifest.title["ja"],
+        timezone=timezone.key,
+        listener_port=port,
+        listener_peer=peer,
+        listener_certificate=certificate,
+    )
+    click.echo(f"{tenant} に {name} ({manifest.title['ja']}) を登録しました (registered).", err=True)
+    if not (port or peer or certificate):
+        click.echo(
+            "syslog で受けるには --port、--peer、--certificate のどれかで送信元を決めてください "
+            "(to receive syslog, say how the sender is known).",
+            err=True,
+        )
+
+
+@command.command("list")
+@click.option("--tenant", help="企業 (company)")
+@place.data_dir_option
+def list_(tenant: str | None, data_dir: Path) -> None:
+    """機器の一覧を JSON の行で表示します (sensors, a JSON line each)."""
+    open_desk(data_dir)
+    from hinomi.tenants import queries
+    from hinomi.tenants.models import Tenant
+
+    owners = [queries.tenant(tenant)] if tenant else Tenant.objects.all()
+    for view in queries.sensors_with_state(owners, datetime.now(UTC)):
+        row = {
+            "tenant": view.sensor.tenant_id,
+            "sensor": view.sensor.name,
+            "source": view.sensor.source,
+            "state": view.state.value,
+            "last_seen": view.sensor.last_seen.isoformat() if view.sensor.last_seen else None,
+        }
+        click.echo(json.dumps(row, ensure_ascii=False))

@@ -1,0 +1,166 @@
+"""The programme's raw logs through the same river as anyone's: landed by one process, normalised by another."""
+
+import multiprocessing
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from multiprocessing.synchronize import Event
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from hinomi.app import place
+from hinomi.app.data import open_desk
+from hinomi.app.rules import rule_set
+from hinomi.demo import deliveries, inventory, programme
+from hinomi.pipeline.normalize import Outcome
+from hinomi.pipeline.run import River, drain
+
+ZONE = "Asia/Tokyo"
+OPERATOR = "demo"
+WAIT = 0.2
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What the replay put through the river just now; nothing where it had been done before."""
+
+    lines: int
+    events: int
+    findings: int
+    seconds: float
+
+
+def replay(data_dir: Path) -> Replayed:
+    """Register the companies, write their logs, normalise, correlate; shows its progress on stderr."""
+    started = time.monotonic()
+    data_dir = open_desk(data_dir)
+    register(datetime.now(UTC))
+    totals = {"lines": 0, "events": 0, "findings": 0}
+    with progress() as bar:
+        task = bar.add_task("ログを読む (replaying raw logs)", total=deliveries.total_lines())
+
+        def count(outcome: Outcome) -> None:
+            totals["lines"] += outcome.records
+            totals["events"] += outcome.events.height
+            totals["findings"] += outcome.findings.height
+            bar.advance(task, outcome.records)
+
+        river = River(place.landing(data_dir), place.lake(data_dir), rule_set(data_dir))
+        with writer(data_dir) as written:
+            while not written.is_set():
+                if not drain(river, count):
+                    time.sleep(WAIT)
+        drain(river, count)
+        bar.update(task, completed=deliveries.total_lines())
+        settle(river, bar)
+    return Replayed(**totals, seconds=time.monotonic() - started)
+
+
+def progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+    )
+
+
+@contextmanager
+def writer(data_dir: Path) -> Iterator[Event]:
+    """A process that writes the logs into the landing zone; the event is set when all are there.
+
+    Raises:
+        RuntimeError: the process died.
+    """
+    context = multiprocessing.get_context("spawn")
+    written = context.Event()
+    process = context.Process(target=land, args=(data_dir, written), daemon=True)
+    process.start()
+    try:
+        yield written
+    finally:
+        process.join()
+    if process.exitcode:
+        raise RuntimeError(f"the writer of the demo's logs ended with exit code {process.exitcode}")
+
+
+def land(data_dir: Path, written: Event) -> None:
+    try:
+        landing = place.landing(data_dir)
+        for delivery in deliveries.deliveries():
+            landing.append(
+                delivery.payload,
+                tenant=delivery.tenant,
+                sensor=delivery.sensor,
+                source=delivery.source,
+                timezone=ZONE,
+                received=delivery.received,
+                origin=delivery.name,
+            )
+    finally:
+        written.set()
+
+
+def register(now: datetime) -> None:
+    """The companies and sensors of the programme, in the desk."""
+    from hinomi.tenants import operations
+    from hinomi.tenants.models import AlertReader
+
+    readers = {reader.label: reader.value for reader in AlertReader}
+    known = {}
+    for company in inventory.companies():
+        reader = company.alerts_read_by
+        known[company.id] = operations.register_tenant(
+            company.id,
+            company.name,
+            now=now,
+            sector=company.sector.value,
+            timezone=ZONE,
+            employees=company.employees,
+            annual_sales_million_yen=company.annual_sales,
+            endpoints=company.endpoints,
+            alert_reader=readers[reader.value] if reader else "",
+        )
+    for plan in programme.sensors():
+        operations.register_sensor(
+            known[plan.tenant],
+            plan.sensor,
+            source=plan.source,
+            kind=plan.kind,
+            since=plan.since,
+            until=plan.until,
+            title=plan.title,
+            timezone=ZONE,
+            in_study=plan.in_study,
+        )
+
+
+def settle(river: River, bar: Progress) -> None:
+    from hinomi.app.worker import settle as settle_desk
+
+    task = bar.add_task("つなげて読む (correlating)", total=None)
+    settle_desk(
+        river.lake,
+        datetime.now(UTC),
+        lambda tenant, done, total: bar.update(task, completed=done, total=total),
+    )
+    bar.update(task, total=bar.tasks[task].completed or 1, completed=bar.tasks[task].completed or 1)
+
+
+def sign_in_link(host: str, port: int) -> str:
+    """A link that signs in once, as the demo's operator."""
+    from hinomi.tenants import operations
+    from hinomi.tenants.models import User
+    from hinomi.tenants.roles import Role
+
+    now = datetime.now(UTC)
+    user = User.objects.filter(username=OPERATOR).first()
+    if user is None:
+        user = operations.create_user(OPERATOR, role=Role.OPERATOR, now=now)
+    token = operations.issue_sign_in_link(user, now)
+    return f"http://{host}:{port}/sign-in/link/{token}"
