@@ -1,0 +1,1 @@
+"""Statistics over the companies of a programme; every number can say how it was counted."""

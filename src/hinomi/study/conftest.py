@@ -1,0 +1,73 @@
+"""A lake filled by hand, for tests that count."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from hinomi.lake.lake import Lake
+from hinomi.lake.tables import ORDER, TABLES
+from hinomi.ocsf.classes import ClassUid
+from hinomi.ocsf.schema import POLARS, conform
+
+Fill = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    return Lake(tmp_path / "lake")
+
+
+@pytest.fixture
+def event() -> Fill:
+    """An event of a sensor: ``event("a", "a-utm", datetime(...), **columns)``; dots in names are ``__``."""
+
+    def make(tenant: str, sensor: str, time: datetime, **columns: Any) -> dict[str, Any]:
+        named = {name.replace("__", "."): value for name, value in columns.items()}
+        return {"tenant": tenant, "sensor": sensor, "time": time, "class_uid": 4001, "activity_id": 6} | named
+
+    return make
+
+
+@pytest.fixture
+def verdict(event: Fill) -> Fill:
+    """A sensor's own verdict, as an event with ``is_alert``; :func:`fill` makes the finding of it."""
+
+    def make(tenant: str, sensor: str, time: datetime, title: str = "検知", **columns: Any) -> dict[str, Any]:
+        return event(tenant, sensor, time, is_alert=True, finding_info__title=title, **columns)
+
+    return make
+
+
+@pytest.fixture
+def fill(lake: Lake) -> Callable[[list[dict[str, Any]]], None]:
+    """Append rows to the lake as one epoch: every row is an event, every verdict also a finding."""
+
+    def append(rows: list[dict[str, Any]]) -> None:
+        events = conform(pl.DataFrame(rows, schema={name: POLARS[name] for row in rows for name in row}))
+        findings = events.filter(pl.col("is_alert")).with_columns(
+            pl.lit(int(ClassUid.DETECTION_FINDING), dtype=pl.Int32).alias("class_uid"),
+            pl.lit(99, dtype=pl.Int32).alias("finding_info.analytic.type_id"),
+            pl.format("{}-{}", pl.lit(str(lake.last_epoch() + 1)), pl.int_range(pl.len())).alias("metadata.uid"),
+        )
+        empty = {name: pl.from_arrow(TABLES[name].schema.empty_table()) for name in ORDER}
+        first = events["time"].min()
+        block = pl.DataFrame(
+            [
+                {
+                    "tenant": "t",
+                    "sensor": "s",
+                    "source": "x",
+                    "time": first,
+                    "block": "b",
+                    "epoch": lake.last_epoch() + 1,
+                }
+            ],
+            schema=empty["blocks"].schema,
+        )
+        lake.append(lake.last_epoch() + 1, empty | {"events": events, "findings": findings, "blocks": block})
+
+    return append
