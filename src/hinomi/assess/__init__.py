@@ -1,0 +1,1 @@
+"""What companies say of their own defences: answers to questionnaires, and experts' corrections."""

@@ -1,0 +1,1 @@
+"""Who is watched and who may look: companies, their sites and sensors, people, roles, the audit trail."""

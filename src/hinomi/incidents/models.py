@@ -1,0 +1,144 @@
+"""Incidents as people work on them; what they hold comes from :class:`hinomi.ocsf.incident.Story`."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from hinomi.tenants.models import Tenant, User
+
+TITLE_LENGTH = 300
+
+
+class Status(models.TextChoices):
+    NEW = "new", _("新規")
+    WORKING = "working", _("対応中")
+    WAITING = "waiting", _("回答待ち")
+    CLOSED = "closed", _("完了")
+
+
+class Reason(models.TextChoices):
+    """Why an incident was closed."""
+
+    RESOLVED = "resolved", _("対処した")
+    BENIGN = "benign", _("問題なし")
+    DEVICE_FAULT = "device_fault", _("機器の不具合")
+    POLICY = "policy", _("社内規則で許可")
+
+
+class Incident(models.Model):
+    """Findings of one company that are worked on together; ``uid`` is the uid of the story that began it."""
+
+    uid = models.CharField(primary_key=True, max_length=128)
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="incidents")
+    title = models.CharField(max_length=TITLE_LENGTH)
+    kind = models.CharField(max_length=64)
+    """Key of the advice card."""
+    severity_id = models.PositiveSmallIntegerField()
+    host = models.CharField(max_length=255, blank=True)
+    address = models.CharField(max_length=64, blank=True)
+    user_name = models.CharField(max_length=255, blank=True)
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField()
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.NEW)
+    reason = models.CharField(max_length=16, choices=Reason.choices, blank=True)
+    """Why it was closed; empty while it is open."""
+    assignee = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="incidents")
+    merged_into = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="absorbed")
+    """The older incident that took over everything this one held; only the address of its page remains."""
+    created = models.DateTimeField()
+    updated = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-severity_id", "-last_seen", "uid")
+        indexes = (
+            models.Index(fields=("tenant", "status", "-last_seen"), name="incident_queue"),
+            models.Index(fields=("tenant", "-last_seen"), name="incident_recent"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(status=Status.CLOSED, reason__in=Reason.values) | (~Q(status=Status.CLOSED) & Q(reason="")),
+                name="closed_with_a_reason",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_open(self) -> bool:
+        return self.status != Status.CLOSED
+
+
+class Entry(models.Model):
+    """A finding on an incident's timeline. A finding of a company is in one incident only."""
+
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+")
+    incident = models.ForeignKey(Incident, models.CASCADE, related_name="entries")
+    time = models.DateTimeField()
+    finding = models.CharField(max_length=128)
+    sensor = models.CharField(max_length=64)
+    kind = models.CharField(max_length=16)
+    title = models.TextField()
+    detail = models.TextField(blank=True)
+    severity_id = models.PositiveSmallIntegerField()
+    disposition_id = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("time", "finding")
+        constraints = (models.UniqueConstraint(fields=("tenant", "finding"), name="finding_in_one_incident"),)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Link(models.Model):
+    """Why two findings of an incident are told together."""
+
+    incident = models.ForeignKey(Incident, models.CASCADE, related_name="links")
+    finding = models.CharField(max_length=128)
+    other = models.CharField(max_length=128)
+    kind = models.CharField(max_length=32)
+    value = models.CharField(max_length=500)
+    reason = models.TextField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (
+            models.UniqueConstraint(fields=("incident", "finding", "other", "kind", "value"), name="link_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+class Note(models.Model):
+    incident = models.ForeignKey(Incident, models.CASCADE, related_name="notes")
+    author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+    text = models.TextField()
+
+    class Meta:
+        ordering = ("at", "id")
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Change(models.Model):
+    """One line of an incident's history; ``who`` is null where the product itself did it."""
+
+    incident = models.ForeignKey(Incident, models.CASCADE, related_name="changes")
+    who = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField()
+    field = models.CharField(max_length=32)
+    """status, assignee, title, kind, severity_id, findings, merged."""
+    before = models.CharField(max_length=300, blank=True)
+    after = models.CharField(max_length=300, blank=True)
+    why = models.CharField(max_length=300, blank=True)
+    """One sentence in Japanese."""
+
+    class Meta:
+        ordering = ("at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.before} → {self.after}"

@@ -1,0 +1,25 @@
+"""What the incident queue refuses; each message may be shown as it is."""
+
+from hinomi.tenants.problems import DeskError
+
+
+class UnknownIncident(DeskError):
+    """There is none, or it belongs to a company this person may not see: which of the two is not said."""
+
+    def __init__(self, uid: str) -> None:
+        super().__init__(f"インシデント「{uid}」は見つかりません (no such incident).")
+
+
+class ReasonNeeded(DeskError):
+    def __init__(self) -> None:
+        super().__init__("完了にするときは理由を選んでください (closing an incident needs a reason).")
+
+
+class EmptyNote(DeskError):
+    def __init__(self) -> None:
+        super().__init__("メモが空です (the note is empty).")
+
+
+class CannotBeAssigned(DeskError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} さんはこの企業を担当できません (this person may not work on this company).")

@@ -1,0 +1,172 @@
+"""Stories from the river become incidents: one for a story, never a second one for the same finding."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db import transaction
+
+from hinomi.incidents import models
+from hinomi.incidents.merging import merge
+from hinomi.incidents.models import Change, Incident, Reason, Status
+from hinomi.ocsf.incident import Entry, Story
+from hinomi.tenants.queries import tenant
+
+STAY_CLOSED = (Reason.BENIGN, Reason.DEVICE_FAULT)
+"""Decisions that cover further findings of the same gravity."""
+
+AT_ONCE = 500
+"""Findings asked for in one query, below every database's limit of parameters."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """How many incidents were made, and how many times something was added to one."""
+
+    created: int
+    updated: int
+
+
+def record(stories: Iterable[Story], now: datetime) -> Recorded:
+    """Make or extend incidents; recording a story again changes nothing. ``now`` is timezone-aware.
+
+    A story that holds a finding of an incident extends it. Incidents that one story meets become one,
+    the older; the younger one's page leads there. New findings open a closed incident again, unless it
+    was closed as benign or as a device's fault and they are no graver than what was decided on.
+
+    Raises:
+        UnknownTenant: a story of a company that is not registered; the stories before it are recorded.
+    """
+    created = updated = 0
+    for story in stories:
+        with transaction.atomic():
+            met = incidents_met(story)
+            if not met:
+                begin(story, now)
+                created += 1
+            elif extend(met, story, now):
+                updated += 1
+    return Recorded(created, updated)
+
+
+def incidents_met(story: Story) -> list[Incident]:
+    """Incidents that hold a finding of this story, oldest first, locked."""
+    uids: set[str] = set()
+    findings = sorted(story.findings)
+    for start in range(0, len(findings), AT_ONCE):
+        held = models.Entry.objects.filter(tenant_id=story.tenant, finding__in=findings[start : start + AT_ONCE])
+        uids.update(held.values_list("incident_id", flat=True).distinct())
+    rows = Incident.objects.select_for_update().filter(tenant_id=story.tenant, pk__in=uids)
+    return sorted(rows, key=lambda incident: (incident.created, incident.first_seen, incident.uid))
+
+
+def begin(story: Story, now: datetime) -> None:
+    incident = Incident.objects.create(
+        uid=story.uid,
+        tenant=tenant(story.tenant),
+        title=fitted(story.title),
+        kind=story.kind,
+        severity_id=story.severity_id,
+        host=story.host or "",
+        address=story.address or "",
+        user_name=story.user or "",
+        first_seen=utc(story.first_seen),
+        last_seen=utc(story.last_seen),
+        created=now,
+        updated=now,
+    )
+    add_entries(incident, story.timeline)
+    add_links(incident, story)
+
+
+def extend(met: Sequence[Incident], story: Story, now: datetime) -> bool:
+    """Add what is new to the oldest of the incidents; False where nothing is."""
+    incident, *others = met
+    for other in others:
+        merge(other, into=incident, now=now)
+    held = set(incident.entries.values_list("finding", flat=True))
+    fresh = [entry for entry in story.timeline if entry.finding not in held]
+    added = add_entries(incident, fresh)
+    linked = add_links(incident, story)
+    graver = story.severity_id > incident.severity_id
+    retold = retell(incident, story, now) if graver or (fresh and held <= story.findings) else False
+    if added:
+        note(incident, "findings", str(len(held)), str(len(held) + added), f"新しい検知が{added}件加わりました。", now)
+        reopen(incident, graver, now)
+    if not (others or added or linked or retold):
+        return False
+    incident.first_seen = min(incident.first_seen, utc(story.first_seen))
+    incident.last_seen = max(incident.last_seen, utc(story.last_seen))
+    incident.host = incident.host or story.host or ""
+    incident.address = incident.address or story.address or ""
+    incident.user_name = incident.user_name or story.user or ""
+    incident.updated = now
+    incident.save()
+    return True
+
+
+def retell(incident: Incident, story: Story, now: datetime) -> bool:
+    """Let a graver or fuller telling name the incident; gravity never falls by itself."""
+    values = {
+        "title": fitted(story.title),
+        "kind": story.kind,
+        "severity_id": max(story.severity_id, incident.severity_id),
+    }
+    changed = {field: value for field, value in values.items() if getattr(incident, field) != value}
+    for field, value in changed.items():
+        note(incident, field, str(getattr(incident, field)), str(value), "新しい検知により見立てが変わりました。", now)
+        setattr(incident, field, value)
+    return bool(changed)
+
+
+def reopen(incident: Incident, graver: bool, now: datetime) -> None:
+    if incident.is_open or (incident.reason in STAY_CLOSED and not graver):
+        return
+    why = "完了後に、より重大な検知が加わりました。" if graver else "完了後に新しい検知が加わりました。"
+    note(incident, "status", incident.status, Status.NEW.value, why, now)
+    incident.status, incident.reason = Status.NEW.value, ""
+
+
+def note(incident: Incident, field: str, before: str, after: str, why: str, now: datetime) -> None:
+    Change.objects.create(incident=incident, at=now, field=field, before=before, after=after, why=why)
+
+
+def add_entries(incident: Incident, entries: Iterable[Entry]) -> int:
+    rows = {
+        entry.finding: models.Entry(
+            tenant_id=incident.tenant_id,
+            incident=incident,
+            time=utc(entry.time),
+            finding=entry.finding,
+            sensor=entry.sensor,
+            kind=entry.kind,
+            title=entry.title,
+            detail=entry.detail,
+            severity_id=entry.severity_id,
+            disposition_id=entry.disposition_id,
+        )
+        for entry in entries
+    }
+    models.Entry.objects.bulk_create(rows.values(), batch_size=AT_ONCE)
+    return len(rows)
+
+
+def add_links(incident: Incident, story: Story) -> int:
+    known = set(incident.links.values_list("finding", "other", "kind", "value"))
+    rows = {
+        key: models.Link(incident=incident, finding=key[0], other=key[1], kind=key[2], value=key[3], reason=link.reason)
+        for link in story.links
+        if (key := (link.finding, link.other, link.kind, link.value[:500])) not in known
+    }
+    models.Link.objects.bulk_create(rows.values(), batch_size=AT_ONCE)
+    return len(rows)
+
+
+def fitted(title: str) -> str:
+    """As much of a title as its column holds."""
+    return title[: models.TITLE_LENGTH]
+
+
+def utc(time: datetime) -> datetime:
+    """The river's naive UTC, as the desk keeps it."""
+    return time.replace(tzinfo=UTC)

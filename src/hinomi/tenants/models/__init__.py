@@ -1,0 +1,17 @@
+"""Tables of the desk that know nothing of incidents."""
+
+from hinomi.tenants.models.audit import AuditEntry
+from hinomi.tenants.models.company import AlertReader, Sensor, Site, Tenant
+from hinomi.tenants.models.people import Membership, SignInFailure, SignInLink, User
+
+__all__ = [
+    "AlertReader",
+    "AuditEntry",
+    "Membership",
+    "Sensor",
+    "SignInFailure",
+    "SignInLink",
+    "Site",
+    "Tenant",
+    "User",
+]

@@ -1,0 +1,93 @@
+"""What the desk refuses, and why; each message says what to do and may be shown as it is."""
+
+from datetime import datetime
+
+
+class DeskError(Exception):
+    """The desk could not or would not do it; the message is for the person who asked."""
+
+
+class AuditIsAppendOnly(DeskError):
+    def __init__(self) -> None:
+        super().__init__("監査証跡は追記しかできません (the audit trail is append-only).")
+
+
+class UnknownTenant(DeskError):
+    def __init__(self, uid: str) -> None:
+        super().__init__(
+            f"企業「{uid}」は登録されていません。hinomi tenant list で確かめてください "
+            "(no such tenant; see hinomi tenant list)."
+        )
+
+
+class UnknownUser(DeskError):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"利用者「{name}」はいません。hinomi user add で作れます (no such user; see hinomi user add).")
+
+
+class UserExists(DeskError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"利用者「{name}」は既にいます。入り直すには hinomi user link {name} (the user exists; get a link instead)."
+        )
+
+
+class BadValue(DeskError):
+    """A field holds what it may not; names the field."""
+
+    def __init__(self, field: str, problem: str) -> None:
+        super().__init__(f"{field}: {problem}")
+        self.field = field
+
+
+class NotAllowed(DeskError):
+    def __init__(self, act: str) -> None:
+        super().__init__(f"この操作をする権限がありません: {act} (you may not do this).")
+
+
+class Unchanged(DeskError):
+    """Nothing was done because it is so already."""
+
+    def __init__(self) -> None:
+        super().__init__("変更はありません。既にその状態です (nothing changed; it is so already).")
+
+
+class SignInRefused(DeskError):
+    """Nobody was signed in."""
+
+
+class LinkUnknown(SignInRefused):
+    def __init__(self) -> None:
+        super().__init__(
+            "このサインイン用リンクは正しくありません。新しいリンクを管理者に頼んでください "
+            "(unknown link; ask for a new one)."
+        )
+
+
+class LinkUsed(SignInRefused):
+    def __init__(self) -> None:
+        super().__init__(
+            "このリンクは使用済みです。新しいリンクを管理者に頼んでください (the link was used; ask for a new one)."
+        )
+
+
+class LinkExpired(SignInRefused):
+    def __init__(self) -> None:
+        super().__init__(
+            "このリンクは期限が切れています。新しいリンクを管理者に頼んでください "
+            "(the link has expired; ask for a new one)."
+        )
+
+
+class WrongPassword(SignInRefused):
+    def __init__(self) -> None:
+        super().__init__("利用者名かパスワードが違います (wrong name or password).")
+
+
+class TooManyAttempts(SignInRefused):
+    def __init__(self, until: datetime) -> None:
+        super().__init__(
+            "失敗が続いたため、しばらくサインインできません。15分ほど待ってください "
+            "(too many attempts; wait about 15 minutes)."
+        )
+        self.until = until

@@ -1,0 +1,129 @@
+"""Questions about who is watched and who may look. ``now`` is timezone-aware."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
+
+from hinomi.tenants.models import Membership, Sensor, Tenant, User
+from hinomi.tenants.problems import UnknownTenant, UnknownUser
+from hinomi.tenants.roles import ABILITIES, STAFF, Ability, Role
+
+
+def roles_of(user: User | AnonymousUser) -> tuple[Role, ...]:
+    """Roles the person holds, staff roles first; none for a stranger or a closed account."""
+    if not isinstance(user, User) or not user.is_active:
+        return ()
+    held = set(Membership.objects.filter(user=user).values_list("role", flat=True))
+    return tuple(role for role in (*STAFF, Role.MEMBER) if role in held)
+
+
+def role_of(user: User | AnonymousUser) -> Role | None:
+    """The one role to show and to choose pages by."""
+    return next(iter(roles_of(user)), None)
+
+
+def is_staff(user: User | AnonymousUser) -> bool:
+    """Whether the person serves all companies."""
+    return role_of(user) in STAFF
+
+
+def may(user: User | AnonymousUser, ability: Ability) -> bool:
+    return any(ability in ABILITIES[role] for role in roles_of(user))
+
+
+def tenants_for(user: User | AnonymousUser) -> QuerySet[Tenant]:
+    """The single door: the companies this person may see. A stranger sees none."""
+    if is_staff(user):
+        return Tenant.objects.all()
+    if role_of(user) is Role.MEMBER:
+        return Tenant.objects.filter(memberships__user=user.pk, memberships__role=Role.MEMBER)
+    return Tenant.objects.none()
+
+
+def tenant(uid: str) -> Tenant:
+    """A company by its name in the lake, for commands and the worker; pages ask :func:`tenants_for`.
+
+    Raises:
+        UnknownTenant: there is none.
+    """
+    try:
+        return Tenant.objects.get(pk=uid)
+    except Tenant.DoesNotExist as error:
+        raise UnknownTenant(uid) from error
+
+
+def user_named(username: str) -> User:
+    """Raises :class:`UnknownUser`."""
+    try:
+        return User.objects.get(username=username)
+    except User.DoesNotExist as error:
+        raise UnknownUser(username) from error
+
+
+def staff() -> QuerySet[User]:
+    """People an incident of any company may be assigned to."""
+    return User.objects.filter(is_active=True, memberships__role__in=STAFF).distinct().order_by("name", "username")
+
+
+class SensorState(StrEnum):
+    """What may be said of a sensor now."""
+
+    HEARD = "heard"
+    SILENT = "silent"
+    NEVER_HEARD = "never_heard"
+    ENDED = "ended"
+    """Its observation has ended: that it is silent is as it should be."""
+
+
+@dataclass(frozen=True)
+class SensorView:
+    """A sensor and its state at a moment."""
+
+    sensor: Sensor
+    state: SensorState
+
+
+def state_of(sensor: Sensor, now: datetime) -> SensorState:
+    if sensor.until is not None and sensor.until < now.astimezone(sensor.tenant.zone).date():
+        return SensorState.ENDED
+    if sensor.last_seen is None:
+        return SensorState.NEVER_HEARD
+    return SensorState.SILENT if now - sensor.last_seen > sensor.silent_after else SensorState.HEARD
+
+
+def sensors_with_state(tenants: Iterable[Tenant] | QuerySet[Tenant], now: datetime) -> list[SensorView]:
+    """Sensors of these companies, by company and name."""
+    sensors = Sensor.objects.filter(tenant__in=tenants).select_related("tenant", "site")
+    return [SensorView(sensor, state_of(sensor, now)) for sensor in sensors.order_by("tenant_id", "name")]
+
+
+@dataclass(frozen=True)
+class Enrolment:
+    """A sensor's part in the study: the days it was observed, first and last inclusive (``None``: until now)."""
+
+    tenant: str
+    sector: str
+    sensor: str
+    source: str
+    kind: str
+    since: date
+    until: date | None
+
+
+def enrolments() -> list[Enrolment]:
+    """The study's sensors, over all companies."""
+    rows = Sensor.objects.filter(in_study=True).select_related("tenant").order_by("tenant_id", "name")
+    return [
+        Enrolment(row.tenant_id, row.tenant.sector, row.name, row.source, row.kind, row.since, row.until)
+        for row in rows
+    ]
+
+
+def listening() -> list[Sensor]:
+    """Sensors the syslog listener knows by port, peer or certificate."""
+    rows = Sensor.objects.select_related("tenant").order_by("tenant_id", "name")
+    return [row for row in rows if row.listener_port or row.listener_peer or row.listener_certificate]
