@@ -1,0 +1,159 @@
+"""Events of PowerShell, services, scheduled tasks, WMI, BITS, remote desktop and the event log to OCSF.
+
+Source: Microsoft, "about_Logging_Windows"; "Service Control Manager Events"; the event manifests of the
+providers.
+"""
+
+from hinomi.library.sources.windows_evtx.shape import WINDOWS_SERVICE, Data, Row, Shape, address, port
+from hinomi.ocsf.classes import ClassUid, SeverityId, StatusId
+
+REMOTE_INTERACTIVE = {"logon_type_id": 10}
+STATES = {"running": 3, "stopped": 4, "paused": 5, "実行中": 3, "停止": 4, "一時停止": 5}
+
+
+def host_application(text: str) -> str | None:
+    """``HostApplication=…`` or ``Host Application = …`` in PowerShell's block of settings."""
+    for line in text.splitlines():
+        name, _, value = line.partition("=")
+        if name.replace(" ", "").strip() == "HostApplication":
+            return value.strip() or None
+    return None
+
+
+def engine(data: Data) -> Row:
+    return {"process.cmd_line": host_application(data.get("Data", ""))}
+
+
+def module_logging(data: Data) -> Row:
+    """4103: the commands with their parameters, and by whom out of ``ContextInfo``."""
+    context = data.get("ContextInfo", "")
+    return {"actor.process.cmd_line": host_application(context)}
+
+
+def service_state(data: Data) -> Row:
+    return {"activity_id": STATES.get(data.get("param2", "").lower(), 99)}
+
+
+def cleared(data: Data) -> Row:
+    """Which log: ``Channel`` of the event's own data; 1102 says nothing, it is the Security log."""
+    return {"message": f"イベントログの消去: {data.get('Channel', 'Security')}"}
+
+
+def rdp_client(data: Data) -> Row:
+    """``ClientIP`` is ``192.0.2.1:49200`` or ``[2001:db8::1]:49200``."""
+    host, _, number = data.get("ClientIP", "").rpartition(":")
+    return {"src_endpoint.ip": address(host.strip("[]")), "src_endpoint.port": port(number)}
+
+
+def session(activity: int) -> Shape:
+    fields = {"user": "User", "src_endpoint.ip": "Address"}
+    return Shape(ClassUid.AUTHENTICATION, activity, fields, {**REMOTE_INTERACTIVE, "status_id": int(StatusId.SUCCESS)})
+
+
+def transfer(message: str) -> Shape:
+    fields = {"url.url_string": "url", "traffic.bytes_in": "bytesTransferred", "metadata.correlation_uid": "transferId"}
+    return Shape(ClassUid.HTTP_ACTIVITY, 0, fields, {"app_name": "BITS"}, message=message + ": {name}")
+
+
+def job(activity: int, message: str) -> Shape:
+    return Shape(ClassUid.SCHEDULED_JOB, activity, {"actor.user": "UserContext"}, message=message + ": {TaskName}")
+
+
+SUBJECT = {
+    "actor.user.name": "SubjectUserName",
+    "actor.user.domain": "SubjectDomainName",
+    "actor.user.uid": "SubjectUserSid",
+}
+EVENT_LOG_CLEARED = Shape(
+    ClassUid.EVENT_LOG_ACTIVITY, 1, SUBJECT, {"severity_id": int(SeverityId.MEDIUM)}, refine=cleared
+)
+EVENT_LOG: dict[int, Shape] = {104: EVENT_LOG_CLEARED, 1102: EVENT_LOG_CLEARED}
+
+SCRIPT_BLOCK = Shape(
+    ClassUid.SCRIPT_ACTIVITY,
+    1,
+    {
+        "script.script_content": "ScriptBlockText",
+        "file.path": "Path",
+        "metadata.correlation_uid": "ScriptBlockId",
+    },
+)
+POWERSHELL: dict[int, Shape] = {
+    4103: Shape(ClassUid.SCRIPT_ACTIVITY, 1, {"script.script_content": "Payload"}, refine=module_logging),
+    4104: SCRIPT_BLOCK,
+}
+POWERSHELL_CLASSIC: dict[int, Shape] = {
+    400: Shape(ClassUid.APPLICATION_LIFECYCLE, 3, {}, {"app_name": "PowerShell"}, refine=engine),
+    403: Shape(ClassUid.APPLICATION_LIFECYCLE, 4, {}, {"app_name": "PowerShell"}, refine=engine),
+    600: Shape(ClassUid.APPLICATION_LIFECYCLE, 3, {}, {"app_name": "PowerShell"}, refine=engine),
+    800: Shape(ClassUid.SCRIPT_ACTIVITY, 1, {"script.script_content": "Data"}, refine=engine),
+}
+SERVICES: dict[int, Shape] = {
+    7034: Shape(WINDOWS_SERVICE, 4, {"service.name": "param1"}, message="サービスの異常終了: {param1}"),
+    7036: Shape(
+        WINDOWS_SERVICE,
+        99,
+        {"service.name": "param1"},
+        message="サービスの状態: {param1} {param2}",
+        refine=service_state,
+    ),
+    7040: Shape(
+        WINDOWS_SERVICE, 2, {"service.name": "param1"}, message="起動の種類の変更: {param1} {param2} → {param3}"
+    ),
+    7045: Shape(
+        WINDOWS_SERVICE,
+        1,
+        {"service.name": "ServiceName"},
+        message="サービスの登録: {ServiceName} {ImagePath}",
+    ),
+}
+TASKS: dict[int, Shape] = {
+    106: job(1, "タスクの登録"),
+    129: job(6, "タスクのプロセスの開始"),
+    140: job(2, "タスクの更新"),
+    141: job(3, "タスクの削除"),
+    142: job(5, "タスクの無効化"),
+    200: job(6, "タスクの操作の開始"),
+    201: job(99, "タスクの操作の終了"),
+}
+WMI: dict[int, Shape] = {
+    5857: Shape(ClassUid.BASE_EVENT, 99, message="WMI プロバイダの開始: {ProviderName} {ProviderPath}"),
+    5858: Shape(ClassUid.BASE_EVENT, 99, {"actor.user": "User"}, message="WMI 操作の失敗: {Operation}"),
+    5860: Shape(ClassUid.BASE_EVENT, 99, {"actor.user": "User"}, message="WMI 一時イベントの登録: {Query}"),
+    5861: Shape(ClassUid.BASE_EVENT, 99, message="WMI 永続イベントの登録: {CONSUMER} {PossibleCause}"),
+}
+BITS: dict[int, Shape] = {
+    3: Shape(
+        ClassUid.BASE_EVENT,
+        99,
+        {"actor.user": "jobOwner", "actor.process.file.path": "processPath", "actor.process.pid": "processId"},
+        message="BITS ジョブの作成: {jobTitle}",
+    ),
+    59: transfer("BITS 転送の開始"),
+    60: transfer("BITS 転送の停止"),
+    61: transfer("BITS 転送の失敗"),
+}
+LOCAL_SESSIONS: dict[int, Shape] = {21: session(1), 23: session(2), 24: session(2), 25: session(1)}
+REMOTE_CONNECTIONS: dict[int, Shape] = {
+    1149: Shape(
+        ClassUid.AUTHENTICATION,
+        1,
+        {"user.name": "Param1", "user.domain": "Param2", "src_endpoint.ip": "Param3"},
+        REMOTE_INTERACTIVE,
+    ),
+}
+REMOTE_DESKTOP: dict[int, Shape] = {131: Shape(ClassUid.RDP_ACTIVITY, 3, refine=rdp_client)}
+
+SHAPES: dict[str, dict[int, Shape]] = {
+    "Microsoft-Windows-Eventlog": EVENT_LOG,
+    "Microsoft-Windows-PowerShell": POWERSHELL,
+    "PowerShellCore": POWERSHELL,
+    "PowerShell": POWERSHELL_CLASSIC,
+    "Service Control Manager": SERVICES,
+    "Microsoft-Windows-TaskScheduler": TASKS,
+    "Microsoft-Windows-WMI-Activity": WMI,
+    "Microsoft-Windows-Bits-Client": BITS,
+    "Microsoft-Windows-TerminalServices-LocalSessionManager": LOCAL_SESSIONS,
+    "Microsoft-Windows-TerminalServices-RemoteConnectionManager": REMOTE_CONNECTIONS,
+    "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS": REMOTE_DESKTOP,
+}
