@@ -75,8 +75,9 @@ def _chunk(chunk: bytes) -> list[str | Damage]:
     whole = len(chunk) == CHUNK
     expected = _record_count(chunk)
     items = _parse(chunk) if whole else []
-    if whole and all(isinstance(item, str) for item in items) and len(items) >= expected:
-        return list(items)
+    texts: list[str | Damage] = [item for item in items if isinstance(item, str)]
+    if whole and len(texts) == len(items) >= expected:
+        return texts
     spans = _spans(chunk)
     found: list[str | Damage] = []
     for span, item in zip(spans, _parse(_mended(chunk, spans)), strict=False):
@@ -95,9 +96,10 @@ def _parse(chunk: bytes) -> list[str | Exception]:
         records = PyEvtxParser(BytesIO(ONE_CHUNK + chunk), 1).records_json()
         while True:
             try:
-                items.append(next(records)["data"])
-            except StopIteration:
-                return items
+                record = next(records, None)
+                if record is None:
+                    return items
+                items.append(record["data"])
             except Exception as error:
                 items.append(error)
     except (KeyboardInterrupt, SystemExit):

@@ -30,9 +30,9 @@ def sysmon(second: int, event_id: int, **data: Value) -> Record:
     return Record(channel, "Microsoft-Windows-Sysmon", event_id, time, COMPUTER, named)
 
 
-def security(second: int, event_id: int, keywords: int = AUDIT_SUCCESS, **data: Value) -> Record:
+def security(second: int, event_id: int, who: dict[str, Value], keywords: int = AUDIT_SUCCESS, **data: Value) -> Record:
     time, provider = START + timedelta(seconds=second), "Microsoft-Windows-Security-Auditing"
-    return Record("Security", provider, event_id, time, COMPUTER, data, level=0, keywords=keywords)
+    return Record("Security", provider, event_id, time, COMPUTER, who | data, level=0, keywords=keywords)
 
 
 def defender(second: int, event_id: int, data: dict[str, Value]) -> Record:
@@ -71,7 +71,7 @@ RECORDS: tuple[Record, ...] = (
     security(
         0,
         4624,
-        **NOBODY,
+        NOBODY,
         TargetUserSid=SUZUKI,
         TargetUserName="suzuki",
         TargetDomainName="KEIRI",
@@ -85,8 +85,8 @@ RECORDS: tuple[Record, ...] = (
     security(
         4,
         4625,
+        NOBODY,
         AUDIT_FAILURE,
-        **NOBODY,
         TargetUserSid="S-1-0-0",
         TargetUserName="administrator",
         TargetDomainName="",
@@ -114,7 +114,7 @@ RECORDS: tuple[Record, ...] = (
     security(
         30,
         4688,
-        **SUBJECT,
+        SUBJECT,
         NewProcessId=Hex(4720),
         NewProcessName=POWERSHELL,
         ProcessId=Hex(3388),
@@ -214,7 +214,7 @@ RECORDS: tuple[Record, ...] = (
     security(
         60,
         4719,
-        **SUBJECT,
+        SUBJECT,
         SubcategoryGuid=UUID("0cce9217-69ae-11d9-bed3-505054503030"),
         AuditPolicyChanges="%%8448",
     ),
