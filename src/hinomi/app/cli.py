@@ -31,8 +31,6 @@ def hinomi() -> None:
 
 def main() -> None:
     """Run the command line; exit status 0, 1 (it failed and says why) or 2 (wrong usage)."""
-    from hinomi.app.problems import explain
-
     try:
         hinomi(standalone_mode=False)
     except click.exceptions.Exit as stop:
@@ -44,6 +42,8 @@ def main() -> None:
         click.echo("中断しました (interrupted).", err=True)
         sys.exit(130)
     except Exception as error:
+        from hinomi.app.problems import explain
+
         message = explain(error)
         if message is None:
             raise
