@@ -1,20 +1,13 @@
 """The detection stage of the river: OCSF events in, OCSF Detection Findings out."""
 
-from typing import Protocol
-
 import polars as pl
 
 from hinomi.ocsf.schema import conform
+from hinomi.pipeline.detect.sigma import RuleSet
 from hinomi.pipeline.detect.verdict import verdicts
 
 
-class Rules(Protocol):
-    """A set of rules, built once and asked for every batch (:class:`hinomi.pipeline.detect.sigma.RuleSet`)."""
-
-    def match(self, events: pl.DataFrame) -> pl.DataFrame: ...
-
-
-def findings(events: pl.DataFrame, rules: Rules) -> pl.DataFrame:
+def findings(events: pl.DataFrame, rules: RuleSet) -> pl.DataFrame:
     """One row for every verdict of a sensor and for every rule that fires on an event, in the lake's schema.
 
     ``events`` are normalised rows of one batch that carry ``metadata.uid``; tenants may be mixed.

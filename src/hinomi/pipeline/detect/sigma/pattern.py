@@ -1,0 +1,187 @@
+"""What a rule says about one value: a pattern that accepts a text or not.
+
+Source: the Sigma rules specification 2.1, sections "Value Modifiers", "Wildcards" and "Escaping".
+Patterns that are not ``cased`` are given folded (lower-case) texts and hold folded literals.
+"""
+
+import operator
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import ClassVar
+
+import polars as pl
+
+LONG_TEXT = 1000
+"""Characters from which a regular expression is left to an engine without backtracking."""
+
+
+@dataclass(frozen=True)
+class Exact:
+    literal: str
+    cased: bool = False
+
+    def accepts(self, text: str) -> bool:
+        return text == self.literal
+
+
+@dataclass(frozen=True)
+class Prefix:
+    literal: str
+    cased: bool = False
+
+    def accepts(self, text: str) -> bool:
+        return text.startswith(self.literal)
+
+
+@dataclass(frozen=True)
+class Suffix:
+    literal: str
+    cased: bool = False
+
+    def accepts(self, text: str) -> bool:
+        return text.endswith(self.literal)
+
+
+@dataclass(frozen=True)
+class Contains:
+    literal: str
+    cased: bool = False
+
+    def accepts(self, text: str) -> bool:
+        return self.literal in text
+
+
+@dataclass(frozen=True)
+class Glob:
+    """Literals between ``*``; a ``None`` within a piece is ``?``, any one character.
+
+    Pieces are found one after the other, leftmost first, so the time is linear in the text.
+    """
+
+    pieces: tuple[tuple[str | None, ...], ...]
+    cased: bool = False
+
+    @cached_property
+    def _compiled(self) -> tuple[re.Pattern[str], ...]:
+        return tuple(
+            re.compile("".join("." if part is None else re.escape(part) for part in piece), re.DOTALL)
+            for piece in self.pieces
+        )
+
+    def accepts(self, text: str) -> bool:
+        first, *middle = self._compiled
+        if not middle:
+            return first.fullmatch(text) is not None
+        start = first.match(text)
+        if start is None:
+            return False
+        position = start.end()
+        *middle, last = middle
+        for piece in middle:
+            found = piece.search(text, position)
+            if found is None:
+                return False
+            position = found.end()
+        tail = len(text) - self._width(-1)
+        return tail >= position and last.fullmatch(text, tail) is not None
+
+    def _width(self, index: int) -> int:
+        return sum(1 if part is None else len(part) for part in self.pieces[index])
+
+
+@dataclass(frozen=True)
+class Regex:
+    """A regular expression, found anywhere in the text as written (PCRE flavour, flags i, m and s)."""
+
+    pattern: str
+    flags: int = 0
+    cased: ClassVar[bool] = True
+
+    @cached_property
+    def _short(self) -> re.Pattern[str]:
+        return re.compile(self.pattern, self.flags)
+
+    @cached_property
+    def _linear(self) -> str | None:
+        """The pattern for polars' engine, which never backtracks; None where it lacks a construct (look-around)."""
+        letters = "".join(letter for letter, flag in (("i", re.I), ("m", re.M), ("s", re.S)) if self.flags & flag)
+        pattern = f"(?{letters}){self.pattern}" if letters else self.pattern
+        try:
+            pl.Series([""]).str.contains(pattern)
+        except pl.exceptions.ComputeError:
+            return None
+        return pattern
+
+    def accepts(self, text: str) -> bool:
+        if len(text) > LONG_TEXT and self._linear is not None:
+            return bool(pl.Series([text]).str.contains(self._linear)[0])
+        return self._short.search(text) is not None
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number, however the log writes it: ``16``, ``16.0`` or ``0x10``."""
+
+    value: float
+    cased: ClassVar[bool] = False
+
+    def accepts(self, text: str) -> bool:
+        return number(text) == self.value
+
+
+COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    "LT": operator.lt,
+    "LTE": operator.le,
+    "GT": operator.gt,
+    "GTE": operator.ge,
+    "NEQ": operator.ne,
+}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    comparison: str
+    value: float
+    cased: ClassVar[bool] = False
+
+    def accepts(self, text: str) -> bool:
+        found = number(text)
+        return found is not None and COMPARISONS[self.comparison](found, self.value)
+
+
+@dataclass(frozen=True)
+class Network:
+    network: IPv4Network | IPv6Network
+    cased: ClassVar[bool] = False
+
+    def accepts(self, text: str) -> bool:
+        found = address(text)
+        return found is not None and found.version == self.network.version and found in self.network
+
+
+Pattern = Exact | Prefix | Suffix | Contains | Glob | Regex | Number | Comparison | Network
+
+
+def number(text: str) -> float | None:
+    try:
+        return int(text, 0)
+    except ValueError:
+        pass
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=4096)
+def address(text: str) -> IPv4Address | IPv6Address | None:
+    """An IP address; an IPv4 address in IPv6 clothes (``::ffff:192.0.2.1``) is the IPv4 address."""
+    try:
+        found = ip_address(text)
+    except ValueError:
+        return None
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return mapped or found

@@ -1,0 +1,47 @@
+"""A Sigma rule that can run."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from hinomi.ocsf.classes import SeverityId
+from hinomi.pipeline.detect.sigma import necessity
+from hinomi.pipeline.detect.sigma.checks import Check, check
+from hinomi.pipeline.detect.sigma.logsource import Key
+from hinomi.pipeline.detect.sigma.tree import Node
+
+SEVERITIES = {
+    "informational": SeverityId.INFORMATIONAL,
+    "low": SeverityId.LOW,
+    "medium": SeverityId.MEDIUM,
+    "high": SeverityId.HIGH,
+    "critical": SeverityId.CRITICAL,
+}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``keys``: the events it is for; ``condition``: what it asks of them."""
+
+    id: str
+    title: str
+    description: str
+    severity: SeverityId
+    techniques: tuple[str, ...]
+    """ATT&CK technique ids (``T1059.001``)."""
+    advice: str | None
+    """Key of the advice card: our own field ``hinomi: {advice: …}``."""
+    path: str
+    keys: frozenset[Key]
+    condition: Node
+
+    @cached_property
+    def matches(self) -> Check:
+        return check(self.condition)
+
+    @cached_property
+    def witnesses(self) -> frozenset[str] | None:
+        return necessity.witnesses(self.condition)
+
+    @cached_property
+    def fields(self) -> frozenset[str] | None:
+        return necessity.fields(self.condition)

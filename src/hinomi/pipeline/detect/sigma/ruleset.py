@@ -1,0 +1,108 @@
+"""A set of Sigma rules, built once and asked for every batch of events."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+
+from hinomi.ocsf.classes import AnalyticTypeId
+from hinomi.ocsf.schema import POLARS, conform, empty
+from hinomi.pipeline.detect.sigma import ocsf, windows
+from hinomi.pipeline.detect.sigma.logsource import ANY_CHANNEL, Key
+from hinomi.pipeline.detect.sigma.program import Program
+from hinomi.pipeline.detect.sigma.rule import Rule
+from hinomi.pipeline.detect.verdict import as_findings
+
+Hit = tuple[int, Rule]
+"""Row of the batch, and a rule that fired on it."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A rule that cannot run, and why; ``line`` is 1-based where it is known."""
+
+    path: Path
+    rule: str
+    reason: str
+    line: int | None = None
+
+
+class RuleSet:
+    """Rules that run, and those that were refused."""
+
+    def __init__(self, rules: Iterable[Rule] = (), refused: Iterable[Refused] = ()) -> None:
+        self.rules = tuple(rules)
+        self.refused = tuple(refused)
+        self._by_key: dict[Key, list[Rule]] = defaultdict(list)
+        for rule in self.rules:
+            for key in rule.keys:
+                self._by_key[key].append(rule)
+        self._program = cache(self._build)
+
+    def match(self, events: pl.DataFrame) -> pl.DataFrame:
+        """One finding for every rule that fires on an event, in the lake's schema and the order of the events.
+
+        The event's columns are the evidence; the rule is the analytic, its level the severity, its ATT&CK tags the
+        techniques. ``finding_info.types`` holds the key of the rule's advice card. A rule's finding is none of the
+        study's UTM categories, so ``utm_category`` is null.
+        """
+        events = conform(events)
+        hits = sorted([*self._windows(events), *self._ocsf(events)], key=lambda hit: (hit[0], hit[1].id))
+        return as_rows(events, hits) if hits else empty()
+
+    def _build(self, key: Key) -> Program | None:
+        wider = {key, Key(key.kind), Key(ANY_CHANNEL), Key(ANY_CHANNEL, key.event_id)}
+        mine = [key] if key.kind.startswith("ocsf:") else wider
+        rules = {rule.id: rule for one in mine for rule in self._by_key.get(one, ())}
+        return Program(list(rules.values())) if rules else None
+
+    def _windows(self, events: pl.DataFrame) -> Iterator[Hit]:
+        for group in windows.sorted_by_key(events):
+            program = self._program(group.key)
+            if program is None:
+                continue
+            seen = [group.event(index) for index in range(len(group.rows))]
+            haystacks = pl.Series([event.haystack() for event in seen])
+            for index, rules in program.candidates(haystacks):
+                yield from ((group.rows[index], rule) for rule in program.fired(seen[index], rules))
+
+    def _ocsf(self, events: pl.DataFrame) -> Iterator[Hit]:
+        for kind, view in ocsf.views().items():
+            program = self._program(Key(kind))
+            if program is None:
+                continue
+            rows = events.select(view.where.fill_null(False)).to_series().arg_true()
+            fields = events[rows].select(**view.expressions(program.fields))
+            candidates = list(program.candidates(ocsf.haystacks(fields)))
+            seen = ocsf.as_events(fields[[index for index, _ in candidates]])
+            for (index, rules), event in zip(candidates, seen, strict=True):
+                yield from ((rows[index], rule) for rule in program.fired(event, rules))
+
+
+def as_rows(events: pl.DataFrame, hits: list[Hit]) -> pl.DataFrame:
+    rules = [rule for _, rule in hits]
+    said = pl.DataFrame(
+        {
+            "finding_info.title": [rule.title for rule in rules],
+            "finding_info.types": [[rule.advice] if rule.advice else [] for rule in rules],
+            "finding_info.attacks.technique.uid": [list(rule.techniques) for rule in rules],
+            "severity_id": [int(rule.severity) for rule in rules],
+            "message": [rule.description or rule.title for rule in rules],
+            "is_alert": [True] * len(rules),
+            "utm_category": [None] * len(rules),
+            "rule": [rule.id for rule in rules],
+        },
+        schema_overrides={name: POLARS[name] for name in ("finding_info.types", "severity_id", "utm_category")},
+    )
+    evidence = events[[row for row, _ in hits]].with_columns(said)
+    found = as_findings(
+        evidence,
+        suffix=pl.col("rule"),
+        analytic=pl.col("rule"),
+        name=pl.col("finding_info.title"),
+        kind=AnalyticTypeId.RULE,
+    )
+    return conform(found.drop("rule"))
