@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from hinomi.tenants.problems import DeskError
+
 SCHEMES = ("postgresql", "postgres")
 BUSY_SECONDS = 20
 
 
-class BadDatabaseUrl(ValueError):
+class BadDatabaseUrl(DeskError):
     """HINOMI_DATABASE_URL cannot be understood; the message never repeats it, for it may hold a password."""
 
     def __init__(self, problem: str) -> None:
@@ -60,6 +62,5 @@ def postgresql(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": options.pop("host", None) or unquote(parts.hostname or ""),
         "PORT": str(port or ""),
-        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"connect_timeout": 5, **options},
     }

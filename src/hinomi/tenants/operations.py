@@ -74,12 +74,9 @@ def register_tenant(uid: str, name: str, *, now: datetime, **fields: Unpack[Tena
     Raises:
         BadValue: a field holds what it may not.
     """
-    row = Tenant.objects.filter(pk=uid).first() or Tenant(uid=uid, created=now)
-    for field, value in {"name": name, **fields}.items():
-        setattr(row, field, value)
-    check(row)
-    row.save()
-    return row
+    values: dict[str, Any] = {"name": name, **fields}
+    check(Tenant(uid=uid, created=now, **values))
+    return Tenant.objects.update_or_create(uid=uid, defaults=values, create_defaults={**values, "created": now})[0]
 
 
 def register_sensor(
@@ -97,13 +94,9 @@ def register_sensor(
         if "site" in values:
             site = values["site"]
             values["site"] = Site.objects.get_or_create(tenant=tenant, name=site)[0] if site else None
-        known = Sensor.objects.filter(tenant=tenant, name=name).first()
-        row = known or Sensor(tenant=tenant, name=name, timezone=tenant.timezone)
-        for field, value in values.items():
-            setattr(row, field, value)
-        check(row)
-        row.save()
-    return row
+        new = {"timezone": tenant.timezone, **values}
+        check(Sensor(tenant=tenant, name=name, **new))
+        return Sensor.objects.update_or_create(tenant=tenant, name=name, defaults=values, create_defaults=new)[0]
 
 
 def check(row: Tenant | Sensor | User) -> None:

