@@ -10,12 +10,12 @@ from hinomi.lake.lake import Lake
 from hinomi.lake.landing import Landing
 
 KILLS = 20
-BLOCKS = 60
-LINES = 40
+BLOCKS = 150
+LINES = 20
 
 PIPELINE = f"""
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from hinomi.lake.lake import Lake
 from hinomi.lake.landing import Landing
@@ -33,12 +33,14 @@ LINE = (
 )
 for block in range({BLOCKS}):
     lines = [LINE.format(block, line, block * {LINES} + line) for line in range({LINES} - 1)] + ["no log line\\n"]
-    river.landing.append(
+    header = river.landing.append(
         "".join(lines).encode(), tenant="101", sensor="gate", source="fortinet_fortigate", timezone="Asia/Tokyo",
-        received=datetime(2022, 11, 1, 0, block), origin=f"{{block}}.log",
+        received=datetime(2022, 11, 1) + timedelta(minutes=block), origin=f"{{block}}.log",
     )
-    if block % 5 == 4:
-        run.drain(river)
+    if header:
+        print("landed", flush=True)
+    if block % 5 == 4 and run.drain(river):
+        print("drained", flush=True)
 run.drain(river)
 print("done", flush=True)
 """
@@ -50,17 +52,17 @@ def start(root: Path) -> subprocess.Popen[bytes]:
 
 def test_killed_twenty_times_it_ends_with_every_line_once(tmp_path: Path) -> None:
     chance = random.Random(20)
-    killed = 0
     for _ in range(KILLS):
         with start(tmp_path) as pipeline:
             assert pipeline.stdout
-            assert pipeline.stdout.readline() == b"ready\n"
-            time.sleep(chance.uniform(0.0, 0.5))
-            killed += pipeline.poll() is None
+            for _ in range(chance.randrange(1, 7)):
+                assert pipeline.stdout.readline() in (b"ready\n", b"landed\n", b"drained\n")
+            time.sleep(chance.uniform(0.0, 0.15))
+            assert pipeline.poll() is None, "every kill must hit a pipeline at work"
             pipeline.kill()
     with start(tmp_path) as pipeline:
         assert pipeline.stdout
-        assert pipeline.stdout.read() == b"ready\ndone\n"
+        assert pipeline.stdout.read().endswith(b"done\n")
 
     lake = Lake(tmp_path / "lake")
     events = lake.ask("101", 'SELECT count(*) AS n, count(DISTINCT "metadata.uid") AS uids FROM events').rows()[0]
@@ -68,7 +70,6 @@ def test_killed_twenty_times_it_ends_with_every_line_once(tmp_path: Path) -> Non
     rejects = lake.ask("101", "SELECT count(*) AS n, count(DISTINCT block) AS blocks FROM rejects").rows()[0]
     ledger = lake.ask("101", "SELECT count(*) AS n, sum(records)::INT AS records FROM blocks").rows()[0]
 
-    assert killed >= KILLS // 2, "most kills must hit a pipeline at work"
     assert events == {"n": BLOCKS * (LINES - 1), "uids": BLOCKS * (LINES - 1)}
     assert findings == events
     assert rejects == {"n": BLOCKS, "blocks": BLOCKS}
