@@ -32,6 +32,16 @@ class DatabaseAway(DeskError):
         )
 
 
+class DatabaseRefused(DeskError):
+    """The database answers, and will not have our tables: rights, an unknown option, a damaged file."""
+
+    def __init__(self, where: str, problem: str) -> None:
+        super().__init__(
+            f"データベース {where} に表を用意できません。権限と HINOMI_DATABASE_URL を確かめてください "
+            f"(the database refuses our tables; check its rights and HINOMI_DATABASE_URL): {problem}"
+        )
+
+
 class DeskOpenElsewhere(DeskError):
     """A process serves one data folder."""
 
@@ -55,6 +65,7 @@ def open_desk(data_dir: Path | None = None) -> Path:
     Raises:
         DataFolderUnusable: the folder cannot be made or written.
         DatabaseAway: the database does not answer.
+        DatabaseRefused: it answers, and will not have our tables.
         BadDatabaseUrl: HINOMI_DATABASE_URL cannot be read.
         DeskOpenElsewhere: Django is loaded for another folder.
     """
@@ -68,7 +79,7 @@ def open_desk(data_dir: Path | None = None) -> Path:
 def prepare(root: Path) -> None:
     """The folder, and the key that signs sessions (0600), made once."""
     try:
-        root.mkdir(parents=True, exist_ok=True)
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
         key = root / "secret.key"
         if not key.exists():
             draft = root / f".secret.{secrets.token_hex(4)}"
@@ -96,7 +107,7 @@ def load_django(root: Path) -> None:
 def migrate(root: Path) -> None:
     """Bring the tables up to date."""
     from django.core.management import call_command
-    from django.db import OperationalError, connection
+    from django.db import DatabaseError, OperationalError, connection
     from django.db.migrations.executor import MigrationExecutor
 
     with locked(root / "desk.lock"):
@@ -106,6 +117,8 @@ def migrate(root: Path) -> None:
                 call_command("migrate", verbosity=0, interactive=False)
         except OperationalError as error:
             raise DatabaseAway(where(), str(error).strip()) from error
+        except DatabaseError as error:
+            raise DatabaseRefused(where(), str(error).strip()) from error
 
 
 def where() -> str:

@@ -41,7 +41,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "hinomi.app.headers.ContentSecurityPolicy",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "hinomi.app.static.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -58,7 +58,7 @@ ASGI_APPLICATION = "hinomi.app.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": sorted(CONSOLE.glob("*/templates")),
+        "DIRS": [*sorted(CONSOLE.glob("*/templates")), PACKAGE / "app" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
