@@ -1,7 +1,7 @@
 """Sigma rules over batches of OCSF events: pySigma parses, an evaluator of our own runs."""
 
-from hinomi.pipeline.detect.sigma.rulefiles import load
 from hinomi.pipeline.detect.sigma.rule import Rule
+from hinomi.pipeline.detect.sigma.rulefiles import load
 from hinomi.pipeline.detect.sigma.ruleset import Refused, RuleSet
 
 __all__ = ["Refused", "Rule", "RuleSet", "load"]

@@ -4,6 +4,7 @@ It shares with the engine only what pySigma parsed and the fields of an event, n
 """
 
 import re
+from collections.abc import Callable
 from ipaddress import ip_address
 from typing import Any
 
@@ -114,7 +115,7 @@ def as_number(text: str) -> float | None:
 
 
 @pytest.fixture
-def oracle():
+def oracle() -> Callable[[dict[str, Any], Fields], bool]:
     """Whether a rule, as a dictionary, accepts an event, as canonical field names to lists of texts."""
 
     def accepts(rule: dict[str, Any], fields: Fields) -> bool:

@@ -31,6 +31,9 @@ class Program:
 
     def candidates(self, haystacks: pl.Series) -> Iterator[tuple[int, frozenset[int]]]:
         """For events, each given as one folded text: which of them may interest which rules."""
+        if not self.literals:
+            yield from ((row, self.always) for row in range(len(haystacks)))
+            return
         found = haystacks.str.extract_many(self.literals, overlapping=True)
         rows = pl.int_range(len(found), eager=True) if self.always else (found.list.len() > 0).arg_true()
         for row, literals in zip(rows, found.gather(rows).list.unique(), strict=True):

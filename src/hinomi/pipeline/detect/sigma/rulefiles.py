@@ -36,7 +36,9 @@ def load(paths: Iterable[Path], placeholders: Placeholders | None = None) -> Rul
     refused: list[Refused] = []
     for path in files(paths):
         try:
-            collections.append(parse(path))
+            collection = parse(path)
+            refused += misplaced(path, collection)
+            collections.append(collection)
         except (yaml.YAMLError, SigmaError, ValueError, TypeError, AttributeError) as error:
             refused.append(unreadable(path, error))
     merged = SigmaCollection.merge(collections, resolve_references=False)
@@ -75,6 +77,19 @@ def parse(path: Path) -> SigmaCollection:
         collect_filters=True,
         resolve_references=False,
     )
+
+
+def misplaced(path: Path, collection: SigmaCollection) -> list[Refused]:
+    """What is wrong with a file's documents that are no rules: broken filters, unknown actions."""
+    broken = [one for one in collection.filters if one.errors]
+    collection.filters = [one for one in collection.filters if not one.errors]
+    known = {id(error) for rule in collection.rules for error in rule.errors}
+    names = {id(error): one.title for one in broken for error in one.errors}
+    return [
+        Refused(path, names.get(id(error), path.name), str(error))
+        for error in collection.errors
+        if id(error) not in known
+    ]
 
 
 def unreadable(path: Path, error: Exception) -> Refused:
