@@ -17,6 +17,8 @@ MONTHS = (date(2022, 11, 1), date(2022, 12, 1), date(2023, 1, 1))
 """The months of the study; a month is its first day, in Japan."""
 
 STORY_TENANT = "901"
+STORY_HOSTS = ("PC-07", "PC-12")
+"""The machines of that company to which something happens; nothing else is found on them."""
 COUNTED_EXISTING = 3
 
 
@@ -56,6 +58,12 @@ class SensorPlan:
     def observed(self, month: date) -> bool:
         """Whether it stands in a month, given by the month's first day."""
         return self.since <= month and (self.until is None or month < self.until)
+
+    @property
+    def bystanders(self) -> tuple[Host, ...]:
+        """The machines on which everyday detections are made: all, but for those of the stories."""
+        apart = STORY_HOSTS if self.tenant == STORY_TENANT else ()
+        return tuple(host for host in self.hosts if host.name not in apart)
 
 
 @dataclass(frozen=True)
