@@ -4,8 +4,7 @@ The layout is assumed, no real export being public: times are Japan's without sa
 stand for several hits (件数).
 """
 
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable
 
 import numpy as np
 
@@ -23,7 +22,7 @@ COLUMNS = (
     "アプリケーション,URL,URLカテゴリ,検出名,ファイル名,送信者,受信者,件名,処理,件数"
 )
 STAMP = "%Y/%m/%d {}"
-EXPORT = "インターネットアクセス"
+ORDINARY_KIND = "インターネットアクセス"
 
 Rng = np.random.Generator
 Writer = Callable[[Share, int, Rng], Batch]
@@ -49,23 +48,17 @@ def _parcels(count: int) -> list[int]:
     return [3] * triples + [1] * (count - 3 * triples)
 
 
-def _from_inside(share: Share, rng: Rng, count: int) -> Iterator[tuple[Host, int]]:
-    return zip(favour(rng, share.plan.hosts, count, 0.5), ports(rng, count), strict=True)
-
-
 def _internet(share: Share, count: int, rng: Rng) -> Batch:
     moments = at_work(rng, share.month, count)
-    heads = [f"{host.user},{host.name}" for host in share.plan.hosts]
-    inside = [(host.ip, head) for host, head in zip(share.plan.hosts, heads, strict=True)]
     tails = [_web(site, "許可", "") for site in ORDINARY]
     device = _device(share)
     return Batch(
         moments,
         [
-            f"{time},{EXPORT},{device},{ip},{port},{head},{tail}"
-            for time, (ip, head), port, tail in zip(
+            f"{time},{ORDINARY_KIND},{device},{host.ip},{port},{host.user},{host.name},{tail}"
+            for time, host, port, tail in zip(
                 stamps(share.month, moments, STAMP),
-                pick(rng, inside, count),
+                pick(rng, share.plan.hosts, count),
                 ports(rng, count),
                 favour(rng, tails, count, 0.7),
                 strict=True,
@@ -104,7 +97,8 @@ def _malware(share: Share, count: int, rng: Rng) -> Batch:
     moments = at_work(rng, share.month, count)
     rows = zip(
         stamps(share.month, moments, STAMP),
-        _from_inside(share, rng, count),
+        favour(rng, share.plan.hosts, count, 0.5),
+        ports(rng, count),
         favour(rng, MALWARE, count, 0.6),
         pick(rng, RELAYS, count),
         pick(rng, ORDER_SENDERS, count),
@@ -122,14 +116,14 @@ def _malware(share: Share, count: int, rng: Rng) -> Batch:
                 if by_mail < 0.67
                 else _by_download(host, malware, port)
             )
-            for time, (host, port), malware, relay, sender, subject, action, by_mail in rows
+            for time, host, port, malware, relay, sender, subject, action, by_mail in rows
         ],
     )
 
 
 def _by_mail(host: Host, malware: Malware, relay: str, port: int, tail: str) -> str:
     return (
-        f"{relay},995,{host.user},{host.name},{host.ip},{port},TCP,受信,POP3,,,"
+        f"{host.ip},{port},{host.user},{host.name},{relay},995,TCP,受信,POP3,,,"
         f"{malware.name},{quoted(malware.file)},{tail}"
     )
 
@@ -147,17 +141,15 @@ def _spam(share: Share, count: int, rng: Rng) -> Batch:
     moments = around_the_clock(rng, share.month, count)
     subjects = [quoted(subject) for subject in SPAM]
     device = _device(share)
-    readers = [f",{host.user},{host.name},{host.ip}" for host in share.plan.hosts]
-    mailboxes = list(zip(readers, [host.mail for host in share.plan.hosts], strict=True))
     return Batch(
         moments,
         [
-            f"{time},スパムメール,{device},{relay},995{reader},{port},TCP,受信,POP3,,,"
-            f"スパムメール,,{sender},{mail},{subject},タグ付け,1"
-            for time, relay, (reader, mail), port, sender, subject in zip(
+            f"{time},スパムメール,{device},{host.ip},{port},{host.user},{host.name},{relay},995,TCP,受信,POP3,,,"
+            f"スパムメール,,{sender},{host.mail},{subject},タグ付け,1"
+            for time, relay, host, port, sender, subject in zip(
                 stamps(share.month, moments, STAMP),
-                pick(rng, STRANGERS, count),
-                favour(rng, mailboxes, count, 0.6),
+                pick(rng, RELAYS, count),
+                favour(rng, share.plan.hosts, count, 0.6),
                 ports(rng, count),
                 favour(rng, SENDERS, count, 0.4),
                 favour(rng, subjects, count, 0.5),
@@ -205,7 +197,7 @@ def _strangers(kind: str, names: tuple[tuple[str, int], ...], action: str) -> Wr
         return Batch(
             moments,
             [
-                f"{time},{kind},{_device(share)},{stranger},{port},,{host.name},{host.ip},{target},TCP,受信,"
+                f"{time},{kind},{_device(share)},{stranger},{port},,,{host.ip},{target},TCP,受信,"
                 f",,,{name},,,,,{action},{number}"
                 for time, stranger, port, host, (name, target), number in rows
             ],
@@ -243,8 +235,4 @@ WRITERS: dict[str, Writer] = {
 
 def file_name(share: Share) -> str:
     """As the console names its export."""
-    return f"cloudedge_{_device(share)}_{_month(share.month)}.csv"
-
-
-def _month(month: date) -> str:
-    return month.strftime("%Y%m")
+    return f"cloudedge_{share.plan.tenant}_{share.month:%Y%m}.csv"

@@ -1,6 +1,7 @@
 """The FortiGates that companies had before the study: syslog lines, and few detections among them."""
 
 from collections.abc import Callable
+from datetime import date
 from itertools import starmap
 
 import numpy as np
@@ -21,11 +22,11 @@ Rng = np.random.Generator
 def write(share: Share, rng: Rng, extra: tuple[Batch, ...] = ()) -> bytes:
     """The month's syslog of one device, with the lines of a story, if any, among them."""
     batches = [
-        _lines(share, rng, at_work(rng, share.month, count), WRITERS[kind](share, count, rng))
+        _lines(share, rng, _when(kind)(rng, share.month, count), WRITERS[kind](share, count, rng))
         for kind, count in _ordinary(share.ordinary).items()
     ]
     for kind, count in share.counts.items():
-        moments = around_the_clock(rng, share.month, count) if kind == "ips" else at_work(rng, share.month, count)
+        moments = _when(kind)(rng, share.month, count)
         flows = _flows(share.plan.bystanders, HARMFUL if kind != "webfilter" else UNSUITABLE, count, rng)
         batches += [_lines(share, rng, moments, bodies) for bodies in _detected(share, kind, flows, rng)]
     return payload([*batches, *extra])
@@ -38,6 +39,11 @@ def records(share: Share) -> int:
 
 def file_name(share: Share) -> str:
     return f"fortigate_{share.plan.tenant}_{share.month:%Y%m}.log"
+
+
+def _when(kind: str) -> Callable[[Rng, date, int], Seconds]:
+    """Strangers and the device itself do not go home; everything else follows people."""
+    return around_the_clock if kind in ("ips", "performance") else at_work
 
 
 def _ordinary(total: int) -> dict[str, int]:

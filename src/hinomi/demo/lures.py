@@ -133,7 +133,7 @@ BUSINESS_SENDERS = tuple(
 BUSINESS_FILES = ("", "", "", "", "納品書.pdf", "図面_rev3.pdf", "見積書.xlsx", "議事録.docx", "成績書.pdf")
 
 RELAYS = tuple(f"192.0.2.{number}" for number in range(10, 40))
-"""Mail servers of partners."""
+"""Mail servers of partners and of the companies' providers."""
 STRANGERS = tuple(f"203.0.113.{number}" for number in range(2, 100)) + tuple(
     f"198.51.100.{number}" for number in range(120, 250)
 )
