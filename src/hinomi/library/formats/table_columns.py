@@ -27,11 +27,11 @@
         set: {class_uid: HTTP Activity, activity_id: Unknown, is_alert: true}
         map: {}
 
-A rule's own ``set`` and ``map`` come before those of the document. Columns of ``finding_info``, ``malware``
-and ``utm_category`` are kept by alerts only. Ids may be written by their OCSF caption. Headings and texts of
-``when`` and ``values`` are compared without regard to width (NFKC), case and spaces. In ``values``,
-``otherwise`` stands for a text that is not listed (without it such a record is a reject), ``empty`` for an
-empty cell. What is left out: ``is_alert`` false, ``severity_id`` Informational.
+A rule's own ``set`` and ``map`` come before those of the document; null in ``set`` leaves a column out.
+Columns of ``finding_info`` and ``malware`` and ``utm_category`` are kept by alerts only. Ids may be written by
+their OCSF caption. Headings and texts of ``when`` and ``values`` are compared without regard to width (NFKC),
+case and spaces. In ``values``, ``otherwise`` stands for a text that is not listed (without it such a record is
+a reject), ``empty`` for an empty cell. What is left out: ``is_alert`` false, ``severity_id`` Informational.
 """
 
 from dataclasses import dataclass

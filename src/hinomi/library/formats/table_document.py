@@ -92,8 +92,8 @@ class _Reader:
         own_set, own_map = (values.mapping(f"{where}.{key}", section.get(key) or {}) for key in ("set", "map"))
         general_set, general_map = (values.mapping(key, document.get(key) or {}) for key in ("set", "map"))
         constants = {key: value for key, value in general_set.items() if key not in own_map} | own_set
-        if "is_alert" in own_map | general_map:
-            raise Problem(f"{where}.map.is_alert", "is the same for all records of a rule; put it under set")
+        if decided := {"class_uid", "is_alert"} & set(own_map | general_map):
+            raise Problem(f"{where}.map", f"{', '.join(sorted(decided))}: the rule decides it; put it under set")
         constants = {"is_alert": False} | constants
         if "severity_id" not in own_map | general_map:
             constants.setdefault("severity_id", "Informational")
@@ -101,7 +101,8 @@ class _Reader:
         if constants["is_alert"] is not True:
             constants = {key: value for key, value in constants.items() if not key.startswith(ALERTS_ONLY)}
             sources = {key: value for key, value in sources.items() if not key.startswith(ALERTS_ONLY)}
-        _complete(where, set(constants) | set(sources), alert=constants["is_alert"] is True)
+        given = {column for column, value in constants.items() if value is not None} | set(sources)
+        _complete(where, given, alert=constants["is_alert"] is True)
         class_uid = values.constant(f"{where}.set.class_uid", "class_uid", constants["class_uid"])
         assert isinstance(class_uid, int)
         return Rule(

@@ -60,7 +60,7 @@ def weigh(payload: bytes) -> None:
             if size > LARGEST or (size > SMALL and size > HIGHEST_RATIO * len(payload)):
                 detail = f"展開すると {size:,} バイトになり、読み込みません (too large when unpacked)"
                 raise Unreadable(_reject(payload, Reason.TOO_LONG, detail))
-            cells = max((_cells(archive.read(member)) for member in members), default=0)
+            cells = max((span(archive.read(member)) for member in members), default=0)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
         detail = f"XLSX が壊れているか、暗号化されています: {error} (corrupt or encrypted XLSX)"
         raise Unreadable(_reject(payload, Reason.CORRUPT, detail)) from error
@@ -69,7 +69,7 @@ def weigh(payload: bytes) -> None:
         raise Unreadable(_reject(payload, Reason.TOO_LONG, detail))
 
 
-def _cells(part: bytes) -> int:
+def span(part: bytes) -> int:
     """Cells that a reader would allocate for a sheet: those of the rectangle it spans, or those it lists."""
     listed = part.count(b"<c") + part.count(b":c ")
     references = pl.Series([part.decode("utf-8", errors="ignore")]).str.extract_all(REFERENCE).explode().drop_nulls()
