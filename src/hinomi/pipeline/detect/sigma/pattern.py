@@ -12,10 +12,7 @@ from functools import cached_property, lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import ClassVar
 
-import polars as pl
-
-LONG_TEXT = 1000
-"""Characters from which a regular expression is left to an engine without backtracking."""
+from sigma.policy import default_policy
 
 
 @dataclass(frozen=True)
@@ -94,31 +91,19 @@ class Glob:
 
 @dataclass(frozen=True)
 class Regex:
-    """A regular expression, found anywhere in the text as written (PCRE flavour, flags i, m and s)."""
+    """A regular expression (RE2, flags i, m and s), found anywhere in the text as written.
+
+    pySigma has checked it with the same engine, which is linear in the text whatever the expression.
+    """
 
     pattern: str
     flags: int = 0
     cased: ClassVar[bool] = True
 
     @cached_property
-    def _short(self) -> re.Pattern[str]:
-        return re.compile(self.pattern, self.flags)
-
-    @cached_property
-    def _linear(self) -> str | None:
-        """The pattern for polars' engine, which never backtracks; None where it lacks a construct (look-around)."""
-        letters = "".join(letter for letter, flag in (("i", re.I), ("m", re.M), ("s", re.S)) if self.flags & flag)
-        pattern = f"(?{letters}){self.pattern}" if letters else self.pattern
-        try:
-            pl.Series([""]).str.contains(pattern)
-        except pl.exceptions.ComputeError:
-            return None
-        return pattern
-
-    def accepts(self, text: str) -> bool:
-        if len(text) > LONG_TEXT and self._linear is not None:
-            return bool(pl.Series([text]).str.contains(self._linear)[0])
-        return self._short.search(text) is not None
+    def accepts(self) -> Callable[[str], bool]:
+        search = default_policy.regex_engine.compile(self.pattern, self.flags).search
+        return lambda text: search(text) is not None
 
 
 @dataclass(frozen=True)

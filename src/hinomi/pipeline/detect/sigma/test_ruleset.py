@@ -1,3 +1,4 @@
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import yaml
 
 from hinomi.ocsf.schema import POLARS, conform
 from hinomi.pipeline.detect.sigma import RuleSet, load
-from hinomi.pipeline.detect.sigma.pattern import LONG_TEXT, Glob, Regex
+from hinomi.pipeline.detect.sigma.pattern import Glob, Regex
 from hinomi.pipeline.detect.sigma.program import Program
 
 WINDOWS = {"product": "windows", "category": "process_creation"}
@@ -227,11 +228,10 @@ def test_no_rules_find_nothing():
     assert RuleSet().match(events({"class_uid": 4001})).schema == POLARS
 
 
-def test_a_long_text_is_matched_in_linear_time_and_with_the_same_answer():
-    blob = "A" * 200_000
+def test_a_long_text_is_matched_in_linear_time():
+    blob = "A" * 2_000_000
 
     assert Regex(r"\w+`").accepts(blob + "`")
     assert not Regex(r"\w+`").accepts(blob)
-    assert Regex(r"(?i)needle\d$").accepts("x" * LONG_TEXT + "NEEDLE7")
-    assert Regex(r"needle(?=7)").accepts("x" * LONG_TEXT + "needle7"), "look-ahead is left to the standard library"
-    assert not Glob((("a",), ("a",), ("a",), ("b",))).accepts("a" * 200_000)
+    assert not Regex(r"(a|a)+b", re.IGNORECASE).accepts(blob)
+    assert not Glob((("a",), ("a",), ("a",), ("b",))).accepts(blob.lower())
