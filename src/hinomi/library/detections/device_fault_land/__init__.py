@@ -1,0 +1,1 @@
+"""A device that sends to itself: LAND hits by the ten thousand are a fault, not an attack."""
