@@ -1,0 +1,24 @@
+"""Mail headers as people read them: ``=?ISO-2022-JP?B?…?=`` is text in disguise (RFC 2047)."""
+
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+
+import polars as pl
+
+MARK = "=?"
+
+
+def decode(header: str) -> str:
+    """The header's text; as it is where it is not encoded, or wrongly."""
+    if MARK not in header:
+        return header
+    try:
+        return str(make_header(decode_header(header)))
+    except (HeaderParseError, LookupError, ValueError):
+        return header
+
+
+def decoded(headers: pl.Expr) -> pl.Expr:
+    """:func:`decode` over a column; only encoded values cost anything."""
+    encoded = pl.when(headers.str.contains(MARK, literal=True)).then(headers)
+    return pl.coalesce(encoded.map_elements(decode, return_dtype=pl.String, skip_nulls=True), headers)
