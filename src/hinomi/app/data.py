@@ -116,9 +116,13 @@ def migrate(root: Path) -> None:
             if executor.migration_plan(executor.loader.graph.leaf_nodes()):
                 call_command("migrate", verbosity=0, interactive=False)
         except OperationalError as error:
-            raise DatabaseAway(where(), str(error).strip()) from error
+            raise DatabaseAway(where(), first_line(error)) from error
         except DatabaseError as error:
-            raise DatabaseRefused(where(), str(error).strip()) from error
+            raise DatabaseRefused(where(), first_line(error)) from error
+
+
+def first_line(error: Exception) -> str:
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 def where() -> str:
@@ -151,7 +155,7 @@ def connected() -> Iterator[None]:
     try:
         yield
     except (InterfaceError, OperationalError) as error:
-        raise DatabaseAway(where(), str(error).strip()) from error
+        raise DatabaseAway(where(), first_line(error)) from error
     finally:
         close_old_connections()
 

@@ -58,7 +58,7 @@ def test_a_url_that_cannot_be_read_is_explained_without_its_password(url: str, p
     assert "HINOMI_DATABASE_URL" in str(refusal.value)
 
 
-def test_these_tests_run_on_the_database_they_were_given() -> None:
-    wanted = "postgresql" if os.environ.get("HINOMI_DATABASE_URL") else "sqlite"
+def test_these_tests_run_on_the_database_they_were_given(pytestconfig: pytest.Config) -> None:
+    asked = bool(os.environ.get("HINOMI_DATABASE_URL")) or pytestconfig.getoption("--desk-db") == "postgresql"
 
-    assert connection.vendor == wanted
+    assert connection.vendor == ("postgresql" if asked else "sqlite")

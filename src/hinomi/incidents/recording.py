@@ -10,7 +10,8 @@ from hinomi.incidents import models
 from hinomi.incidents.merging import merge
 from hinomi.incidents.models import Change, Incident, Reason, Status
 from hinomi.ocsf.incident import Entry, Story
-from hinomi.tenants.queries import tenant
+from hinomi.tenants.models import Tenant
+from hinomi.tenants.problems import UnknownTenant
 
 STAY_CLOSED = (Reason.BENIGN, Reason.DEVICE_FAULT)
 """Decisions that cover further findings of the same gravity."""
@@ -40,13 +41,22 @@ def record(stories: Iterable[Story], now: datetime) -> Recorded:
     created = updated = 0
     for story in stories:
         with transaction.atomic():
+            company = alone_with(story.tenant)
             met = incidents_met(story)
             if not met:
-                begin(story, now)
+                begin(company, story, now)
                 created += 1
             elif extend(met, story, now):
                 updated += 1
     return Recorded(created, updated)
+
+
+def alone_with(uid: str) -> Tenant:
+    """The company, held until the transaction ends: of two recorders at once the second sees what the first made."""
+    company = Tenant.objects.select_for_update(no_key=True).filter(pk=uid).first()
+    if company is None:
+        raise UnknownTenant(uid)
+    return company
 
 
 def incidents_met(story: Story) -> list[Incident]:
@@ -60,10 +70,10 @@ def incidents_met(story: Story) -> list[Incident]:
     return sorted(rows, key=lambda incident: (incident.created, incident.first_seen, incident.uid))
 
 
-def begin(story: Story, now: datetime) -> None:
+def begin(company: Tenant, story: Story, now: datetime) -> None:
     incident = Incident.objects.create(
         uid=story.uid,
-        tenant=tenant(story.tenant),
+        tenant=company,
         title=fitted(story.title),
         kind=story.kind,
         severity_id=story.severity_id,

@@ -12,7 +12,15 @@ from django.db.models import F
 from django.db.models.functions import Coalesce, Greatest
 
 from hinomi.tenants.models import AuditEntry, Membership, Sensor, SignInFailure, SignInLink, Site, Tenant, User
-from hinomi.tenants.problems import BadValue, LinkExpired, LinkUnknown, LinkUsed, UserExists
+from hinomi.tenants.problems import (
+    AccountClosed,
+    BadValue,
+    LinkExpired,
+    LinkUnknown,
+    LinkUsed,
+    Unchanged,
+    UserExists,
+)
 from hinomi.tenants.roles import Role
 
 LINK_LIFETIME = timedelta(hours=24)
@@ -158,6 +166,32 @@ def create_user(
     return user
 
 
+def close_account(user: User, now: datetime, *, actor: User | None = None) -> None:
+    """Let this person in no more; their open sessions end with the next request, their history stays.
+
+    Raises:
+        Unchanged: it is closed already.
+    """
+    switch_account(user, False, "user.closed", now, actor)
+
+
+def reopen_account(user: User, now: datetime, *, actor: User | None = None) -> None:
+    """Let this person in again, with the role they had.
+
+    Raises:
+        Unchanged: it is open already.
+    """
+    switch_account(user, True, "user.reopened", now, actor)
+
+
+def switch_account(user: User, is_active: bool, action: str, now: datetime, actor: User | None) -> None:
+    with transaction.atomic():
+        if not User.objects.filter(pk=user.pk, is_active=not is_active).update(is_active=is_active):
+            raise Unchanged
+        record_audit(actor=actor, action=action, now=now, subject=user.username)
+    user.is_active = is_active
+
+
 def hashed(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
@@ -165,7 +199,13 @@ def hashed(token: str) -> str:
 def issue_sign_in_link(
     user: User, now: datetime, *, lifetime: timedelta = LINK_LIFETIME, actor: User | None = None
 ) -> str:
-    """A token that signs this person in once, before ``now + lifetime``; only its hash is kept."""
+    """A token that signs this person in once, before ``now + lifetime``; only its hash is kept.
+
+    Raises:
+        AccountClosed: this person is let in no more.
+    """
+    if not user.is_active:
+        raise AccountClosed(user.username)
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         SignInLink.objects.create(token_hash=hashed(token), user=user, expires=now + lifetime)

@@ -32,6 +32,14 @@ class UserExists(DeskError):
         )
 
 
+class AccountClosed(DeskError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"利用者「{name}」は停止されています。hinomi user reopen {name} で戻せます "
+            "(the account is closed; hinomi user reopen lets this person in again)."
+        )
+
+
 class BadValue(DeskError):
     """A field holds what it may not; names the field."""
 

@@ -13,6 +13,7 @@ from hinomi.app.cli import hinomi
 from hinomi.app.commands.user import LINK
 from hinomi.app.problems import explain
 from hinomi.tenants.operations import redeem_sign_in_link
+from hinomi.tenants.problems import LinkUnknown
 from hinomi.tenants.queries import role_of, tenants_for
 from hinomi.tenants.roles import Role
 
@@ -48,7 +49,7 @@ def test_a_new_member_gets_in_by_the_printed_link_and_sees_one_company() -> None
     suzuki = redeem_sign_in_link(token, datetime.now(UTC))
     assert (suzuki.username, str(suzuki), role_of(suzuki)) == ("suzuki", "鈴木 一郎", Role.MEMBER)
     assert [company.uid for company in tenants_for(suzuki)] == ["101"]
-    assert run("user", "list").stdout == "suzuki\tmember\t101\t鈴木 一郎\n"
+    assert run("user", "list").stdout == "suzuki\tmember\t101\topen\t鈴木 一郎\n"
 
 
 def test_another_link_is_another_link() -> None:
@@ -58,6 +59,20 @@ def test_another_link_is_another_link() -> None:
 
     assert second.startswith(f"http://127.0.0.1:8080{LINK}")
     assert first != second
+
+
+def test_a_person_who_left_is_let_in_no_more_until_reopened() -> None:
+    token = run("user", "add", "sato", "--role", "operator").stdout.strip().removeprefix(f"http://127.0.0.1:8080{LINK}")
+
+    assert run("user", "close", "sato").exit_code == 0
+
+    assert run("user", "list").stdout == "sato\toperator\t-\tclosed\t\n"
+    assert "hinomi user reopen sato" in (explain(run("user", "link", "sato").exception) or "")
+    with pytest.raises(LinkUnknown):
+        redeem_sign_in_link(token, datetime.now(UTC))
+
+    run("user", "reopen", "sato")
+    assert redeem_sign_in_link(token, datetime.now(UTC)).username == "sato"
 
 
 def test_the_link_is_where_the_console_takes_it() -> None:
@@ -85,6 +100,7 @@ def test_wrong_usage_is_explained(arguments: tuple[str, ...], said: str) -> None
     [
         (("user", "add", "sato", "--role", "member", "--tenant", "999"), "hinomi tenant list"),
         (("user", "link", "nobody"), "hinomi user add"),
+        (("user", "close", "nobody"), "hinomi user add"),
         (("tenant", "add", "../etc", "--name", "x"), "uid: "),
         (("tenant", "add", "101", "--name", "x", "--timezone", "Tokyo"), "Asia/Tokyo"),
     ],

@@ -48,15 +48,40 @@ def link(name: str, data_dir: Path) -> None:
     show_link(name)
 
 
+@command.command()
+@click.argument("name")
+@place.data_dir_option
+def close(name: str, data_dir: Path) -> None:
+    """利用者を停止します。記録は残ります (let this person in no more; their history stays)."""
+    open_desk(data_dir)
+    from hinomi.tenants import operations, queries
+
+    operations.close_account(queries.user_named(name), datetime.now(UTC))
+    click.echo(f"{name} を停止しました (closed).", err=True)
+
+
+@command.command()
+@click.argument("name")
+@place.data_dir_option
+def reopen(name: str, data_dir: Path) -> None:
+    """停止した利用者を戻します (let this person in again)."""
+    open_desk(data_dir)
+    from hinomi.tenants import operations, queries
+
+    operations.reopen_account(queries.user_named(name), datetime.now(UTC))
+    click.echo(f"{name} を戻しました (reopened).", err=True)
+
+
 @command.command("list")
 @place.data_dir_option
 def list_(data_dir: Path) -> None:
-    """利用者の一覧: 名前、役割、企業 (people, their roles and companies)."""
+    """利用者の一覧: 名前、役割、企業、状態、表示名 (name, role, company, open or closed, shown name)."""
     open_desk(data_dir)
     from hinomi.tenants.models import Membership
 
     for row in Membership.objects.select_related("user").order_by("user__username", "role", "tenant"):
-        click.echo("\t".join((row.user.username, row.role, row.tenant_id or "-", row.user.name)))
+        state = "open" if row.user.is_active else "closed"
+        click.echo("\t".join((row.user.username, row.role, row.tenant_id or "-", state, row.user.name)))
 
 
 def show_link(name: str) -> None:
