@@ -7,6 +7,7 @@ whether it is theirs.
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import override
 
 from hinomi.incidents.models import Change, Incident, Note, Reason, Status
 from hinomi.incidents.problems import CannotBeAssigned, EmptyNote, ReasonNeeded, UnknownIncident
@@ -59,7 +60,8 @@ def set_status(
         raise Unchanged
     before = row.status
     row.status, row.reason = status.value, wanted
-    why = str(reason.label) if wanted and reason else ""
+    with override("ja"):  # the history is in one language, whoever writes it
+        why = str(reason.label) if reason and wanted else ""
     return changed(user, row, "status", before, status.value, now=now, address=address, why=why)
 
 

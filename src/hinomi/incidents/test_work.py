@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import override
 
 from hinomi.incidents import queries
 from hinomi.incidents.models import Change, Incident, Reason, Status
@@ -117,7 +118,8 @@ def test_closing_needs_a_reason_and_keeps_it(sato: User) -> None:
     with pytest.raises(ReasonNeeded):
         set_status(sato, incident, Status.CLOSED, NOW)
 
-    change = set_status(sato, incident, Status.CLOSED, NOW, reason=Reason.DEVICE_FAULT)
+    with override("en"):
+        change = set_status(sato, incident, Status.CLOSED, NOW, reason=Reason.DEVICE_FAULT)
 
     assert (change.before, change.after, change.why) == ("new", "closed", "機器の不具合")
     assert queries.find(sato, "101-f1").reason == "device_fault"
