@@ -42,7 +42,11 @@ from hinomi.library.formats.table_values import Value, key_of
 
 
 class Part(StrEnum):
-    """Which part of a cell is meant."""
+    """Which part of a cell is meant (``as``).
+
+    ``host`` and ``path`` of a URL, ``file_name`` of a path, ``account`` and ``account_domain`` of
+    ``DOMAIN\\account``, ``address`` of a mail address with a name before it.
+    """
 
     HOST = "host"
     PATH = "path"
