@@ -11,7 +11,7 @@ import pytest
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-@pytest.fixture()
+@pytest.fixture
 def hinomi(tmp_path: Path) -> Run:
     """Runs ``hinomi …`` with a data folder of its own; returns the finished process, output as text."""
 

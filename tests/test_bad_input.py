@@ -17,7 +17,7 @@ GOOD = LINE.format("ok").encode()
 ASK = ("--tenant", "500", "--source", "fortinet_fortigate", "--json")
 
 
-def imported(hinomi, *words: str, stdin: bytes = b""):  # noqa: ANN001, ANN201
+def imported(hinomi, *words: str, stdin: bytes = b""):
     finished = hinomi("import", *words, stdin=stdin)
     assert finished.returncode == 0, finished.stderr
     return json.loads(finished.stdout)
