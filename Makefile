@@ -1,7 +1,6 @@
 # Everything a person or CI needs: setup, run, test. Set-up installs into .venv and touches nothing else.
 PYTHON ?= python3
 BIN := .venv/bin
-export NODE_OPTIONS :=
 
 .PHONY: setup run test check fix lock accept clean
 

@@ -6,6 +6,9 @@ set -eu
 cd "$(dirname "$0")/.."
 PYTHON="${PYTHON:-python3}"
 
+# Behind a company's own certificate authority the system's certificates are the ones that count.
+export UV_SYSTEM_CERTS=true UV_NATIVE_TLS=true NODE_OPTIONS="--use-system-ca"
+
 say() { printf 'hinomi setup: %s\n' "$1" >&2; }
 
 command -v "$PYTHON" >/dev/null 2>&1 || {

@@ -111,7 +111,7 @@ def register(now: datetime) -> None:
     from hinomi.tenants import operations
     from hinomi.tenants.models import AlertReader
 
-    readers = {reader.label: reader.value for reader in AlertReader}
+    readers = {str(reader.label): reader.value for reader in AlertReader}
     known = {}
     for company in inventory.companies():
         reader = company.alerts_read_by

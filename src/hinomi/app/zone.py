@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 import click
 
 
-class TimeZone(click.ParamType):
+class TimeZone(click.ParamType[ZoneInfo]):
     """A name of the IANA time zone database."""
 
     name = "TZ"

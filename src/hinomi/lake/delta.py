@@ -48,7 +48,7 @@ def partitions(frame: pl.DataFrame) -> list[tuple[date, pl.DataFrame]]:
     if frame.is_empty():
         return []
     dated = frame.with_columns(pl.col("time").dt.date().alias(DAY)).sort("tenant", "time")
-    return [(key[0], part.drop(DAY)) for key, part in sorted(dated.partition_by(DAY, as_dict=True).items())]  # type: ignore[misc]
+    return [(key[0], part.drop(DAY)) for key, part in sorted(dated.partition_by(DAY, as_dict=True).items())]
 
 
 def write_part(root: Path, table: Table, day: date, part: pl.DataFrame, name: str) -> AddAction:
@@ -83,7 +83,9 @@ def commit(root: Path, table: Table, delta: DeltaTable, epoch: int, frame: pl.Da
     """Write and commit the rows of an epoch; False if there are none or the table holds that epoch."""
     if frame.is_empty() or last_epoch(delta) >= epoch:
         return False
-    actions = [write_part(root, table, day, part, f"{epoch:08d}") for day, part in partitions(frame)]
+    actions: list[AddAction | RemoveAction] = [
+        write_part(root, table, day, part, f"{epoch:08d}") for day, part in partitions(frame)
+    ]
     delta.create_write_transaction(
         actions,
         mode="append",
