@@ -13,6 +13,8 @@ from hinomi.library.formats.table_values import key_of
 from hinomi.ocsf.schema import POLARS
 
 EVENTS = pl.Schema(dict(POLARS) | {"line": pl.Int64()})
+AT_ONCE = 100_000
+"""Rows that are mapped at a time, which bounds the memory that mapping takes beside its result."""
 TIME, REASON, DETAIL, RULE = "\0time", "\0reason", "\0detail", "\0rule"
 
 
@@ -20,8 +22,18 @@ def events(grid: Grid, columns: Columns, zone: ZoneInfo) -> tuple[pl.DataFrame, 
     """Events in the order of the file, with only the columns that were filled, and the rejects."""
     if grid.missing:
         return EVENTS.to_frame(), _without_headings(grid)
-    apart = {name: grid.cells[name] for name in (LINE, RAW, LABEL)}
-    frame = filling.clean(grid.cells.drop(apart), columns.null_words).with_columns(**apart)
+    parts: list[pl.DataFrame] = []
+    rejects: list[Reject] = []
+    for cells in grid.cells.iter_slices(AT_ONCE):
+        found, refused = _events(cells, columns, zone)
+        parts += found
+        rejects += refused
+    return (pl.concat(parts, how="diagonal") if parts else EVENTS.to_frame()), rejects
+
+
+def _events(cells: pl.DataFrame, columns: Columns, zone: ZoneInfo) -> tuple[list[pl.DataFrame], list[Reject]]:
+    apart = {name: cells[name] for name in (LINE, RAW, LABEL)}
+    frame = filling.clean(cells.drop(apart), columns.null_words).with_columns(**apart)
     frame = frame.with_columns(filling.times(frame, columns.time, zone).alias(TIME))
     frame = frame.with_columns(_rule_of(frame, columns).alias(RULE))
     frame = frame.with_columns(_problem(frame, columns))
@@ -33,7 +45,7 @@ def events(grid: Grid, columns: Columns, zone: ZoneInfo) -> tuple[pl.DataFrame, 
             part, refused = _apply(chosen, rule, columns, zone)
             parts.append(part)
             rejects += refused
-    return (pl.concat(parts, how="diagonal").sort("line") if parts else EVENTS.to_frame()), rejects
+    return ([pl.concat(parts, how="diagonal").sort("line")] if parts else []), rejects
 
 
 def _without_headings(grid: Grid) -> list[Reject]:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hinomi.library.contracts import Context, Framing, Kind, Manifest, Normalized, Source
-from hinomi.library.formats import table, table_xlsx
+from hinomi.library.formats import table, table_mapping, table_xlsx
 from hinomi.ocsf.schema import conform
 
 COLUMNS = """
@@ -366,3 +366,14 @@ def test_the_span_of_a_sheet_is_measured_by_its_farthest_cells():
     sheet = zipped(sheet=b"""<c r="B2"><v>1</v></c><c s="1" r = 'AB30'/><t>r="ZZZ9"</t>""")
     with zipfile.ZipFile(BytesIO(sheet)) as archive:
         assert table_xlsx.span(archive.read("sheet")) == 30 * 28
+
+
+def test_a_large_file_is_mapped_in_parts_with_the_same_result(source: Source, monkeypatch: pytest.MonkeyPatch):
+    rows = [*ROWS, ["", *ROWS[0][1:]], *ROWS[::-1]]
+    at_once = source(csv_text(rows).encode(), CONTEXT)
+
+    monkeypatch.setattr(table_mapping, "AT_ONCE", 1)
+    in_parts = source(csv_text(rows).encode(), CONTEXT)
+
+    assert conform(in_parts.events.drop("line")).equals(conform(at_once.events.drop("line")))
+    assert in_parts.rejects == at_once.rejects
