@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "hinomi.tenants",
     "hinomi.incidents",
+    "hinomi.assess",
     "hinomi.console",
 ]
 MIDDLEWARE = [
