@@ -6,7 +6,8 @@ Source: Microsoft, "Review event logs and error codes to troubleshoot issues wit
 Antivirus"; kind of detection: survey report, section 6.2 (2).
 """
 
-from hinomi.library.sources.windows_evtx.shape import Data, Row, Shape, basename
+from hinomi.library.formats.rows import Row
+from hinomi.library.sources.windows_evtx.shape import Data, Shape, basename
 from hinomi.ocsf.classes import RANSOMWARE, ActionId, ClassUid, DispositionId, SeverityId, StatusId
 
 KIND = "Microsoft Defenderによる検知"

@@ -12,14 +12,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-import polars as pl
 
 from hinomi.library.contracts import Context, Normalized, Reason, Reject
+from hinomi.library.formats.rows import Collector, Row
 from hinomi.library.sources.windows_evtx import defender, operational, security, sysmon
 from hinomi.library.sources.windows_evtx.reader import Damage, read
-from hinomi.library.sources.windows_evtx.shape import BASE, Row, Shape
+from hinomi.library.sources.windows_evtx.shape import BASE, Shape
 from hinomi.ocsf.classes import ClassUid, SeverityId, StatusId
-from hinomi.ocsf.schema import POLARS
 
 SECURITY = "Microsoft-Windows-Security-Auditing"
 SHAPES: Mapping[str, Mapping[int, Shape]] = {
@@ -35,32 +34,18 @@ AUDIT_FAILURE, AUDIT_SUCCESS = 1 << 52, 1 << 53
 GUID_LENGTH = 36
 GUID = re.compile("[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}")
 """A value of type GUID as the reader writes it; a text that looks like one is seldom all capitals."""
-BATCH = 20_000
-"""Records that are held as Python objects at a time."""
-TYPES = {**POLARS, "line": pl.Int64()}
 
 
 def normalize(payload: bytes, context: Context) -> Normalized:
     """``line`` is the record's place in the file, counted from 1; damaged records count too."""
-    rows: list[Row] = []
-    frames: list[pl.DataFrame] = []
-    rejects: list[Reject] = []
-    number = 0
+    collector = Collector()
     for number, item in enumerate(read(payload), start=1):
-        if isinstance(item, Damage):
-            rejects.append(Reject(number, item.reason, item.detail, item.raw))
-            continue
-        row = event(item)
-        if isinstance(row, Damage):
-            rejects.append(Reject(number, row.reason, row.detail, row.raw))
-            continue
-        row["line"] = number
-        rows.append(row)
-        if len(rows) == BATCH:
-            frames.append(frame(rows))
-            rows = []
-    frames.append(frame(rows))
-    return Normalized(pl.concat(frames, how="diagonal"), tuple(rejects), number)
+        outcome = item if isinstance(item, Damage) else event(item)
+        if isinstance(outcome, Damage):
+            collector.add(number, Reject(number, outcome.reason, outcome.detail, outcome.raw))
+        else:
+            collector.add(number, outcome)
+    return collector.normalized()
 
 
 def event(text: str) -> Row | Damage:
@@ -160,12 +145,3 @@ def plain(value: object) -> str:
         inner = {name: item for name, item in value.items() if name != "#attributes"}
         return orjson.dumps(inner).decode() if inner else ""
     return str(value)
-
-
-def frame(rows: list[Row]) -> pl.DataFrame:
-    """Rows as columns of the lake's types; ``time``, ``class_uid`` and ``activity_id`` even of none."""
-    required = ("line", "time", "class_uid", "activity_id")
-    filled = dict.fromkeys([*required, *(column for row in rows for column in row)])
-    return pl.DataFrame(
-        [pl.Series(column, [row.get(column) for row in rows], dtype=TYPES[column]) for column in filled]
-    )

@@ -4,7 +4,8 @@ Source: Microsoft, "about_Logging_Windows"; "Service Control Manager Events"; th
 providers.
 """
 
-from hinomi.library.sources.windows_evtx.shape import WINDOWS_SERVICE, Data, Row, Shape, address, port
+from hinomi.library.formats.rows import Row
+from hinomi.library.sources.windows_evtx.shape import WINDOWS_SERVICE, Data, Shape, address, port
 from hinomi.ocsf.classes import ClassUid, SeverityId, StatusId
 
 REMOTE_INTERACTIVE = {"logon_type_id": 10}

@@ -3,7 +3,8 @@ each event under "Advanced security auditing"."""
 
 from html import unescape
 
-from hinomi.library.sources.windows_evtx.shape import WINDOWS_SERVICE, Data, Row, Shape, basename, integer
+from hinomi.library.formats.rows import Row
+from hinomi.library.sources.windows_evtx.shape import WINDOWS_SERVICE, Data, Shape, basename, integer
 from hinomi.ocsf.classes import ActionId, ClassUid, DirectionId, DispositionId, StatusId
 
 SUBJECT = {

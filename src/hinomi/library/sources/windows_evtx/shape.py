@@ -11,12 +11,11 @@ from functools import cached_property, lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
+from hinomi.library.formats.rows import Row
 from hinomi.ocsf.classes import ClassUid
 
 Data = Mapping[str, str]
 """``EventData`` or ``UserData`` of one event: the event's own names to text as Windows shows it."""
-Row = dict[str, Any]
-"""Columns of one event."""
 
 LONGEST_INTEGER = 2**63 - 1
 PATH_ENDING, NAME_ENDING = "file.path", "name"

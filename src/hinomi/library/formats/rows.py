@@ -1,0 +1,60 @@
+"""Rows to columns, for sources that look at one record after another.
+
+collector = Collector()
+collector.add(1, {"time": …, "class_uid": 4002, "activity_id": 3})
+collector.add(2, Reject(2, Reason.TRUNCATED, "…", raw))
+normalized = collector.normalized()
+"""
+
+from typing import Any, cast
+
+import polars as pl
+import pyarrow as pa
+
+from hinomi.library.contracts import Normalized, Reject
+from hinomi.ocsf.schema import COLUMNS
+
+Row = dict[str, Any]
+"""Columns of one event, without ``line``; a column that is absent is null."""
+
+BATCH = 8_000
+"""Rows that are held as Python objects at a time."""
+LINE = "line"
+TYPES = {**COLUMNS, LINE: pa.int64()}
+REQUIRED = (LINE, "time", "class_uid", "activity_id")
+
+
+class Collector:
+    """Events and rejects of one payload; rows become columns a batch at a time."""
+
+    def __init__(self) -> None:
+        self._rows: list[Row] = []
+        self._frames: list[pl.DataFrame] = []
+        self._rejects: list[Reject] = []
+        self._records = 0
+
+    def add(self, line: int, outcome: Row | Reject) -> None:
+        """One record: an event with its number in the payload, or why there is none."""
+        self._records += 1
+        if isinstance(outcome, Reject):
+            self._rejects.append(outcome)
+            return
+        outcome[LINE] = line
+        self._rows.append(outcome)
+        if len(self._rows) == BATCH:
+            self._flush()
+
+    def normalized(self) -> Normalized:
+        self._flush()
+        return Normalized(pl.concat(self._frames, how="diagonal"), tuple(self._rejects), self._records)
+
+    def _flush(self) -> None:
+        self._frames.append(frame(self._rows))
+        self._rows = []
+
+
+def frame(rows: list[Row]) -> pl.DataFrame:
+    """Rows as columns of the lake's types; the required columns are there even of no rows."""
+    filled = sorted(set(REQUIRED).union(*rows))
+    columns = {column: pa.array([row.get(column) for row in rows], TYPES[column]) for column in filled}
+    return cast(pl.DataFrame, pl.from_arrow(pa.table(columns)))
