@@ -112,20 +112,18 @@ class DetectionTable:
         """The table in the layout of the report: months side by side, the average in brackets."""
         months = self.tally.study.months
         cells = {(row.device, row.category, row.month): row for row in self.rows}
-        lines: list[tuple[str, ...] | None] = []
+        lines: list[tuple[str, ...] | None] = [(UTM, *("" for _ in (*months, TOTAL)))]
         for device, category in ITEMS:
             group = [cells[device, category, month] for month in (*map(str, months), TOTAL)]
-            leads = category in (None, COUNTED[0])
-            if leads and lines:
+            if category is None:
                 lines.append(None)
             mark = "※2" if self.tally.excluded(group[-1].holds) else ""
-            lines.append((device if leads else "", (category or "") + mark, *map(printed, group)))
+            lines.append((f"  {category}{mark}" if category else f"{device}{mark}", *map(printed, group)))
         sheet = Sheet(
             title="セキュリティ機器の検知件数 [件] ()内は1者1か月あたりの件数",
-            headings=("機器名", "検知項目", *(month.ja for month in months), "合計※1"),
+            headings=("機器と検知項目", *(month.ja for month in months), "合計※1"),
             rows=tuple(lines),
             notes=self.notes(),
-            texts=2,
         )
         return (sheet,)
 
@@ -183,4 +181,4 @@ def mean(group: list[Row]) -> Fraction | None:
 
 def printed(row: Row) -> str:
     average = "観測なし" if row.average is None else half_up(row.average)
-    return f"{row.count:,} ({average})"
+    return f"{row.count:,}\n({average})"

@@ -65,11 +65,11 @@ class ReceivedTable:
     def sheets(self) -> tuple[Sheet, ...]:
         months = self.tally.study.months
         sheet = Sheet(
-            title="クラウドメールセキュリティの検知件数(月別)",
+            title="クラウドメールセキュリティの検知件数(月別) ()内は1者1か月あたり",
             headings=("", *(month.ja for month in months), "合計"),
             rows=(
                 ("検知対象の受信メール [件]", *(f"{count:,}" for count in self.received)),
-                ("受信メールのうち検知した件数 [件] ()内は1者1か月あたり", *map(printed, self.detected)),
+                ("うち検知した件数 [件]", *map(printed, self.detected)),
             ),
             notes=(self.cut.note(self.tally.study.code_version),),
         )

@@ -72,7 +72,7 @@ class SensorTable:
             title="セキュリティ機器の導入者数 ()内は記録が届いた者数",
             headings=("機器名", *(month.ja for month in months)),
             rows=tuple(
-                (device, *(f"{c.companies}者 ({c.observed})" for m in months for c in (cells[device, str(m)],)))
+                (device, *(f"{c.companies}者\n({c.observed})" for m in months for c in (cells[device, str(m)],)))
                 for device in (*DEVICES.values(), EXISTING)
             ),
             notes=(note,),

@@ -139,9 +139,9 @@ def test_every_number_carries_its_account(table: DetectionTable) -> None:
 
 def test_the_printed_table_has_the_layout_of_the_report(table: DetectionTable) -> None:
     (sheet,) = table.sheets()
-    assert sheet.headings == ("機器名", "検知項目", "2022年11月", "2022年12月", "合計※1")
-    assert ("", f"{IPS}※2", "0 (0.0)", "3 (1.5)", "3 (0.8)") in sheet.rows  # (0 + 1.5) / 2 = 0.75, half up
-    assert ("WAF", "", "0 (観測なし)", "0 (観測なし)", "0 (観測なし)") in sheet.rows
+    assert sheet.headings == ("機器と検知項目", "2022年11月", "2022年12月", "合計※1")
+    assert (f"  {IPS}※2", "0\n(0.0)", "3\n(1.5)", "3\n(0.8)") in sheet.rows  # (0 + 1.5) / 2 = 0.75, half up
+    assert ("WAF", "0\n(観測なし)", "0\n(観測なし)", "0\n(観測なし)") in sheet.rows
     assert any("41件を除いて" in note and LAND.reason in note for note in sheet.notes)
     assert any("c-utm(2022-11)" in note for note in sheet.notes)
 

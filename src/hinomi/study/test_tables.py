@@ -13,7 +13,7 @@ from hinomi.study.middle import Middle, middles
 from hinomi.study.months import Month
 from hinomi.study.population import Enrolment, Study
 from hinomi.study.replay import NotATable, replay
-from hinomi.study.sheet import Sheet, renderable
+from hinomi.study.sheet import Sheet
 from hinomi.study.tables import TABLES, document
 from hinomi.study.tally import tally
 
@@ -122,7 +122,7 @@ def test_the_middle_is_given_only_where_nobody_can_be_recognised(
 
 def test_a_cell_is_never_read_as_markup() -> None:
     console = Console(width=60, record=True, file=StringIO())
-    console.print(renderable(Sheet("[red]t", ("[b]h",), (("[link=x]c[/link]",), None), ("[i]n",))))
+    console.print(Sheet("[red]t", ("[b]h",), (("[link=x]c[/link]",), None), ("[i]n",)))
     text = console.export_text()
     assert "[red]t" in text
     assert "[link=x]c[/link]" in text

@@ -8,25 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from hinomi.app import place
-from hinomi.study.months import BadMonth, Month, between
+from hinomi.app.month import MonthName
+from hinomi.study.months import Month, between
 from hinomi.study.tables import TABLES
 
 if TYPE_CHECKING:
     from hinomi.study.replay import Replay
-
-
-class MonthName(click.ParamType):
-    """A month as ``2022-12``."""
-
-    name = "YYYY-MM"
-
-    def convert(self, value: str | Month, param: click.Parameter | None, ctx: click.Context | None) -> Month:
-        if isinstance(value, Month):
-            return value
-        try:
-            return Month.parse(value)
-        except BadMonth as problem:
-            self.fail(str(problem), param, ctx)
 
 
 @click.group()
@@ -48,7 +35,7 @@ def table(
 
     NAME: detections, sensors, edr-kinds, waf-purposes, mail-items, mail-received
     """
-    from hinomi.app.study import open_study
+    from hinomi.app.data import open_desk
     from hinomi.study.tables import document
 
     if (since is None) != (until is None):
@@ -56,7 +43,10 @@ def table(
     months = tuple(between(since, until)) if since and until else ()
     if since and not months:
         raise click.UsageError("--until は --since より前にできません (--until is earlier than --since).")
-    lake, study = open_study(data_dir, now=datetime.now(UTC), months=months, include_exclusions=include_exclusions)
+    lake = place.lake(open_desk(data_dir))
+    from hinomi.deliver.programme import study as programme
+
+    study = programme(lake, now=datetime.now(UTC), months=months, include_exclusions=include_exclusions)
     if not study.enrolments:
         click.echo("調査に参加しているセンサーはありません (no sensor takes part in the study).", err=True)
     answer = TABLES[name](lake, study)
@@ -65,10 +55,9 @@ def table(
         return
     from rich.console import Console
 
-    from hinomi.study.sheet import renderable
-
+    console = Console()
     for sheet in answer.sheets():
-        Console(soft_wrap=False).print(renderable(sheet))
+        console.print(sheet)
 
 
 @command.command("replay")
@@ -80,7 +69,7 @@ def replay_(file: Any, as_json: bool, data_dir: Path) -> None:
 
     違いがあれば終了コード1 (exit status 1 if a number differs).
     """
-    from hinomi.app.version import code_version
+    from hinomi.deliver.version import code_version
     from hinomi.study.replay import NotATable, replay
 
     now = datetime.now(UTC).replace(tzinfo=None)

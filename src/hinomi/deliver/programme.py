@@ -1,49 +1,36 @@
-"""Where the desk's enrolments and the lake's exclusions become a question of the study."""
+"""The programme as the desk and the lake know it, made a question of the study. The desk must be open."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 
-from hinomi.app import place
-from hinomi.app.data import open_desk
-from hinomi.app.version import code_version
+import polars as pl
+
+from hinomi.deliver.version import code_version
 from hinomi.lake.lake import Lake
+from hinomi.library import catalog
 from hinomi.library.contracts import Kind
 from hinomi.ocsf.incident import Exclusion
 from hinomi.pipeline.detect import faults
+from hinomi.study.middle import Middles, middles
 from hinomi.study.months import TOKYO, Month, between, local
 from hinomi.study.population import DEVICES, Enrolment, Study
+from hinomi.study.tally import tally
+from hinomi.tenants.models import Sensor, Tenant
 
 LATEST = """
-SELECT max(e.time) AS latest FROM events e
+SELECT max(b.last_time) AS latest FROM blocks b
 SEMI JOIN (SELECT unnest(?::STRUCT(tenant VARCHAR, sensor VARCHAR)[], recursive := true)) p
-ON e.tenant = p.tenant AND e.sensor = p.sensor
+ON b.tenant = p.tenant AND b.sensor = p.sensor
 """
+HITS = faults.HITS.replace("SELECT sensor", "SELECT tenant, sensor")
+"""What the fault rules look at, of all companies at once: a question a company would take seconds."""
 
 
-def open_study(
-    data_dir: Path,
-    *,
-    now: datetime,
-    months: tuple[Month, ...] = (),
-    include_exclusions: bool = False,
-) -> tuple[Lake, Study]:
-    """The lake of a data folder and the programme as its desk knows it; ``now`` is aware.
+def study(lake: Lake, *, now: datetime, months: tuple[Month, ...] = (), include_exclusions: bool = False) -> Study:
+    """The programme's question; ``now`` is aware.
 
     Without ``months``: from the first month anyone took part to the last with a record of anyone.
     """
-    lake = place.lake(open_desk(data_dir))
-    return lake, study(lake, now=now, months=months, include_exclusions=include_exclusions)
-
-
-def study(
-    lake: Lake,
-    *,
-    now: datetime,
-    months: tuple[Month, ...] = (),
-    include_exclusions: bool = False,
-) -> Study:
-    """The programme's question; the desk must be open."""
     enrolled = enrolments()
     asked = months or programme_months(lake, enrolled, now)
     return Study(
@@ -58,10 +45,13 @@ def study(
     )
 
 
+def programme_middles(lake: Lake, month: Month, *, now: datetime) -> Middles:
+    """What lies beside a company's own counts in its report for the month; ``now`` is aware."""
+    return middles(tally(lake, study(lake, now=now, months=(month,))))
+
+
 def enrolments() -> tuple[Enrolment, ...]:
     """Sensors in the study. A UTM counts as existing where somebody read its alerts before the programme."""
-    from hinomi.tenants.models import Sensor
-
     rows = Sensor.objects.filter(in_study=True, kind__in=DEVICES).select_related("tenant").order_by("tenant_id", "name")
     return tuple(
         Enrolment(
@@ -79,8 +69,6 @@ def enrolments() -> tuple[Enrolment, ...]:
 
 def participants(sectors: set[str]) -> dict[str, str]:
     """Companies of the sectors that take part, also those without a sensor: uid to sector."""
-    from hinomi.tenants.models import Tenant
-
     return dict(Tenant.objects.filter(sector__in=sectors).order_by("uid").values_list("uid", "sector"))
 
 
@@ -90,15 +78,30 @@ def programme_months(lake: Lake, enrolled: Iterable[Enrolment], now: datetime) -
         return ()
     places = [{"tenant": enrolment.tenant, "sensor": enrolment.sensor} for enrolment in enrolled]
     latest = lake.ask_population(LATEST, [places]).rows()[0]["latest"]
-    end = local(latest, TOKYO).date() if latest else now.astimezone(TOKYO).date()
-    last = min(end, now.astimezone(TOKYO).date(), max(enrolment.until or date.max for enrolment in enrolled))
+    today = now.astimezone(TOKYO).date()
+    last = min(
+        local(latest, TOKYO).date() if latest else today,
+        today,
+        max(enrolment.until or date.max for enrolment in enrolled),
+    )
     return tuple(between(Month.of(min(enrolment.since for enrolment in enrolled)), Month.of(last)))
 
 
-def exclusions(lake: Lake, enrolled: Iterable[Enrolment], months: tuple[Month, ...]) -> Iterable[Exclusion]:
-    """What the fault rules set aside in the study's months, company by company."""
+def exclusions(lake: Lake, enrolled: Iterable[Enrolment], months: tuple[Month, ...]) -> Iterator[Exclusion]:
+    """What the fault rules set aside in the study's months; the same as asking company by company."""
     if not months:
         return
     since, until = months[0].since(TOKYO), months[-1].until(TOKYO)
+    hits = lake.ask_population(HITS, since=since - faults.HISTORY, until=until).frame()
+    day = pl.col("moment").dt.replace_time_zone("UTC").dt.convert_time_zone(TOKYO.key).dt.date()
+    daily = (
+        hits.group_by("tenant", "sensor", "signature", "source_is_destination", day.alias("day"))
+        .agg(pl.col("count").sum())
+        .partition_by("tenant", as_dict=True, include_key=False)
+    )
     for tenant in sorted({enrolment.tenant for enrolment in enrolled}):
-        yield from faults.exclusions(lake, tenant, since, until, TOKYO)
+        for rule in catalog.fault_rules():
+            for found in rule.judge(tenant, daily[(tenant,)]) if (tenant,) in daily else ():
+                aside = faults.in_utc(found, TOKYO)
+                if aside.since < until and aside.until > since:
+                    yield aside

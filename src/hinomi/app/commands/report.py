@@ -1,0 +1,64 @@
+"""``hinomi report``: a company's report as a file."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from hinomi.app import place
+from hinomi.app.data import open_desk
+from hinomi.app.month import MonthName
+from hinomi.study.months import Month
+
+FORMATS = (".pdf", ".xlsx")
+
+
+class Output(click.ParamType[Path]):
+    """A file to write, whose ending says what it is to be."""
+
+    name = "FILE.pdf|.xlsx"
+
+    def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        path = Path(value)
+        if path.suffix.lower() not in FORMATS:
+            self.fail(
+                f"「{path.name}」の拡張子が違います。.pdf か .xlsx にしてください (it must end in .pdf or .xlsx).",
+                param,
+                ctx,
+            )
+        if not path.absolute().parent.is_dir():
+            self.fail(f"フォルダ {path.absolute().parent} がありません (no such folder).", param, ctx)
+        return path
+
+
+@click.group()
+def command() -> None:
+    """企業に渡す報告書 (reports for a company)."""
+
+
+@command.command()
+@click.option("--tenant", required=True, help="企業 (company)")
+@click.option("--month", required=True, type=MonthName(), help="月 (month)")
+@click.option("--output", required=True, type=Output(), help="書き出すファイル (file to write)")
+@place.data_dir_option
+def monthly(tenant: str, month: Month, output: Path, data_dir: Path) -> None:
+    """一社の月次レポートを作ります (writes a company's monthly report)."""
+    now = datetime.now(UTC)
+    lake = place.lake(open_desk(data_dir))
+    from hinomi.deliver.report.desk import monthly as gathered
+    from hinomi.tenants import queries
+    from hinomi.tenants.problems import UnknownTenant
+
+    try:
+        company = queries.tenant(tenant)
+    except UnknownTenant as problem:
+        raise click.BadParameter(str(problem), param_hint="--tenant") from problem
+    if month > Month.of(now.astimezone(company.zone).date()):
+        raise click.BadParameter(f"{month} はまだ来ていません (that month has not come yet).", param_hint="--month")
+    report = gathered(lake, company, month, now=now)
+    if output.suffix.lower() == ".pdf":
+        from hinomi.deliver.report.pdf import monthly_pdf as written
+    else:
+        from hinomi.deliver.report.workbook import monthly_xlsx as written
+    output.write_bytes(written(report))
+    click.echo(f"{output} に書きました (written): {company.name} {month.ja}", err=True)
