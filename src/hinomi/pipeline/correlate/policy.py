@@ -1,0 +1,102 @@
+"""Which findings people are asked to work on, and what the work is called. Every rule has its reason.
+
+What a company's devices stopped by themselves (spam, blocked pages, attacks on a web server) is counted in
+its report and is no incident: the scarce resource is the minutes of an expert.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from hinomi.library.contracts import Kind
+from hinomi.ocsf.classes import SeverityId
+from hinomi.pipeline.correlate.sighting import Sighting
+
+SCAM_WITHIN = timedelta(hours=24)
+"""From a fake warning to the remote-control tool: the victim is on the phone."""
+
+STAGES = {
+    "mail_malware": "entry",
+    "mail_phishing": "entry",
+    "malicious_site": "entry",
+    "process_behaviour": "execution",
+    "suspicious_command": "execution",
+    "unregistered_application": "execution",
+    "defender_detection": "execution",
+    "malware": "tool",
+    "intrusion": "spread",
+    "cnc_callback": "call",
+    "ransomware": "impact",
+}
+"""Aspects as steps of an infection (survey report, section 4.5 (3))."""
+CHAIN = 3
+"""Steps that make a chain."""
+FAKE = ("support_scam", "malicious_site")
+BY_GRAVITY = (
+    "ransomware",
+    "cnc_callback",
+    "intrusion",
+    "malware",
+    "mail_malware",
+    "suspicious_command",
+    "remote_control_tool",
+    "defender_detection",
+    "unregistered_application",
+    "process_behaviour",
+    "mail_phishing",
+    "malicious_site",
+)
+"""What a story is called after, the first that it holds among its grave findings."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Why a group is worked on: the advice card's key, and how bad it is."""
+
+    kind: str
+    severity: int
+
+
+def judge(group: Sequence[Sighting]) -> Verdict | None:
+    """The group as an incident, or None where nobody needs to do anything; ``group`` is in order of time."""
+    worst = max(one.severity for one in group)
+    if is_support_scam(group):
+        return Verdict("support_scam", max(worst, SeverityId.HIGH))
+    reasons = [one for one in group if one.is_grave or is_infected(one)]
+    if not reasons and not seen_by_two(group):
+        return None
+    if is_chain(group):
+        return Verdict("malware_chain", SeverityId.CRITICAL)
+    named = {one.aspect for one in reasons or group}
+    kind = next((key for key in BY_GRAVITY if key in named), min(named))
+    return Verdict(kind, max((one.severity for one in reasons), default=worst))
+
+
+def is_infected(one: Sighting) -> bool:
+    """A call to a C&C server, stopped or not: something inside made it."""
+    return one.aspect == "cnc_callback"
+
+
+def is_support_scam(group: Sequence[Sighting]) -> bool:
+    """A fake warning, then a remote-control tool on the same machine."""
+    fakes = [one for one in group if one.aspect in FAKE]
+    tools = [one for one in group if one.aspect == "remote_control_tool"]
+    return any(timedelta(0) <= tool.time - fake.time <= SCAM_WITHIN for fake in fakes for tool in tools)
+
+
+def is_chain(group: Sequence[Sighting]) -> bool:
+    """Several steps of an infection: something came in or called out, and something ran and was not stopped."""
+    stages = {STAGES[one.aspect] for one in group if one.aspect in STAGES and one.severity >= SeverityId.MEDIUM}
+    ran = any(one.is_endpoint and one.is_grave for one in group)
+    return ran and len(stages) >= CHAIN and bool(stages & {"entry", "call"})
+
+
+def seen_by_two(group: Sequence[Sighting]) -> bool:
+    """EDR and another kind of sensor, each at least medium, about different things: more than chance.
+
+    What the EDR cleaned up and the UTM blocked stays with them.
+    """
+    noted = [one for one in group if one.severity >= SeverityId.MEDIUM and not one.stopped]
+    edr = {one.aspect for one in noted if one.kind == Kind.EDR}
+    others = {one.aspect for one in noted if one.kind != Kind.EDR}
+    return bool(edr and others - edr)

@@ -1,0 +1,130 @@
+"""A finding as correlation looks at it, and which findings are worth looking at."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+
+from hinomi.library.contracts import Kind
+from hinomi.ocsf.classes import SeverityId
+from hinomi.pipeline.correlate.aspect import aspect, inside_address, is_inside, is_stopped, kind_of_sensor
+
+ALWAYS_BACKGROUND = ("spam", "url_category", "forbidden_application", "web_attack")
+"""What happens to every company every day, and never makes an incident by itself."""
+MAIL = ("mail_malware", "mail_phishing")
+GENERIC_USERS = {
+    "",
+    "-",
+    "system",
+    "administrator",
+    "admin",
+    "guest",
+    "local service",
+    "network service",
+    "anonymous logon",
+}
+DOMAIN = r"(?i)^([^.]*[a-z][^.]*)\..*$"
+"""A name with its domain; an address in place of a name is left whole."""
+COMMON_FOLDERS = ("c:\\windows\\", "c:\\program files")
+"""Programs from here are on every machine."""
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """A finding, its texts folded for comparison; ``time`` is naive UTC, ``row`` the finding itself."""
+
+    uid: str
+    time: datetime
+    sensor: str
+    kind: str
+    """Kind of the sensor."""
+    aspect: str
+    severity: int
+    stopped: bool
+    host: str | None
+    """Name as the sensor writes it, without the domain."""
+    address: str | None
+    user: str | None
+    recipients: frozenset[str]
+    """Names before the @ of a mail's recipients."""
+    file: str | None
+    sha256: str | None
+    site: str | None
+    event: str
+    row: dict[str, Any]
+
+    @property
+    def is_endpoint(self) -> bool:
+        return self.kind in (Kind.EDR, Kind.ENDPOINT)
+
+    @property
+    def is_grave(self) -> bool:
+        """High or worse, and not stopped."""
+        return self.severity >= SeverityId.HIGH and not self.stopped
+
+
+def described(findings: pl.DataFrame) -> pl.DataFrame:
+    """The findings in order of time, with what correlation adds to each."""
+    host = pl.coalesce("device.hostname", "src_endpoint.hostname")
+    return findings.with_columns(
+        kind_of_sensor().alias("_kind"),
+        aspect().alias("_aspect"),
+        is_stopped().alias("_stopped"),
+        host.str.replace(DOMAIN, "$1").alias("_host"),
+        inside_address().alias("_address"),
+        (~is_inside("src_endpoint.ip") & pl.col("src_endpoint.ip").is_not_null()).alias("_from_outside"),
+    ).sort("time", "metadata.uid")
+
+
+def is_telling() -> pl.Expr:
+    """Over :func:`described`: findings that may belong to an incident; all others are background at most."""
+    endpoint = pl.col("_kind").is_in([Kind.EDR.value, Kind.ENDPOINT.value])
+    kept = pl.col("finding_info.analytic.type_id") == 1
+    quiet = (pl.col("severity_id").fill_null(0) <= int(SeverityId.LOW)) & ~endpoint & ~kept
+    knocking = (pl.col("_aspect") == "intrusion") & pl.col("_from_outside")
+    caught_mail = pl.col("_aspect").is_in(MAIL) & pl.col("_stopped")
+    return ~(pl.col("_aspect").is_in(ALWAYS_BACKGROUND) | quiet | knocking | caught_mail).fill_null(False)
+
+
+def sightings(described_findings: pl.DataFrame) -> Iterator[Sighting]:
+    for row in described_findings.iter_rows(named=True):
+        yield sighting(row)
+
+
+def sighting(row: dict[str, Any]) -> Sighting:
+    user = (row["actor.user.name"] or row["user.name"] or "").lower()
+    file = (row["file.name"] or last_part(row["file.path"])).lower()
+    site = (row["url.hostname"] or row["query.hostname"] or "").lower().removeprefix("www.")
+    return Sighting(
+        uid=row["metadata.uid"],
+        time=row["time"],
+        sensor=row["sensor"] or "",
+        kind=row["_kind"],
+        aspect=row["_aspect"],
+        severity=row["severity_id"] or 0,
+        stopped=row["_stopped"],
+        host=row["_host"],
+        address=row["_address"],
+        user=None if user in GENERIC_USERS or user.endswith("$") else user,
+        recipients=frozenset(name for one in row["email.to"] or () if (name := one.partition("@")[0].lower())),
+        file=None if is_common(row["file.path"]) else file or None,
+        sha256=None if came_with_windows(row) else row["file.hashes.sha256"],
+        site=site or None,
+        event=(row["finding_info.related_events"] or [row["metadata.uid"]])[0],
+        row=row,
+    )
+
+
+def came_with_windows(row: dict[str, Any]) -> bool:
+    """The hash may be of the file or of the process: of neither where it would be everyone's."""
+    return is_common(row["process.file.path"]) or is_common(row["file.path"])
+
+
+def is_common(path: str | None) -> bool:
+    return (path or "").lower().startswith(COMMON_FOLDERS)
+
+
+def last_part(path: str | None) -> str:
+    return (path or "").replace("\\", "/").rpartition("/")[2]

@@ -1,0 +1,84 @@
+"""Findings of one company become the stories that people work on."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+
+import polars as pl
+
+from hinomi.ocsf.incident import Entry, Exclusion, Story
+from hinomi.ocsf.schema import conform
+from hinomi.pipeline.correlate import telling
+from hinomi.pipeline.correlate.fault import fault_story, is_excluded
+from hinomi.pipeline.correlate.linking import groups, spanning
+from hinomi.pipeline.correlate.naming import most_common, story_uid
+from hinomi.pipeline.correlate.policy import Verdict, judge
+from hinomi.pipeline.correlate.sighting import Sighting, described, is_telling, sightings
+
+AROUND = timedelta(minutes=30)
+"""How long before and after a machine's part in a story its other findings are shown with it."""
+CONTEXT = 20
+"""Such findings on a timeline; the rest is a number."""
+
+
+def stories(findings: pl.DataFrame, exclusions: Iterable[Exclusion] = ()) -> tuple[Story, ...]:
+    """The incidents in one company's findings of a window, in order of their beginning.
+
+    ``findings`` has the lake's columns and one tenant. What an exclusion covers makes one story for the
+    analyst and no other. The result depends on what the findings are, not on their order.
+    """
+    exclusions = tuple(exclusions)
+    found = described(conform(findings).unique("metadata.uid", keep="first", maintain_order=True))
+    covered = found.select(is_excluded(exclusions)).to_series()
+    faults = (fault_story(exclusion, found) for exclusion in exclusions)
+    known = found.filter(~covered)
+    told = known.select(is_telling()).to_series()
+    background = known.filter(~told)
+    judged = [(group, judge(group)) for group in groups(list(sightings(known.filter(told))))]
+    incidents = [story(group, verdict, background) for group, verdict in judged if verdict]
+    return tuple(sorted([*filter(None, faults), *incidents], key=lambda one: (one.first_seen, one.uid)))
+
+
+def story(group: Sequence[Sighting], verdict: Verdict, background: pl.DataFrame) -> Story:
+    """A group as a story; ``group`` is in order of time."""
+    first, main = group[0], telling.worst(group)
+    host = most_common(one.host for one in group)
+    address = most_common(one.address for one in group if one.host in (host, None))
+    user = most_common(one.user for one in group if one.host == host)
+    user = user or most_common(next(iter(sorted(one.recipients)), None) for one in group)
+    counts = telling.kept(group)
+    shown = [one for one in group if one.uid in counts]
+    lines = [telling.entry(one, more=counts[one.uid]) for one in shown]
+    return Story(
+        uid=story_uid(str(first.row["tenant"]), first.uid),
+        tenant=str(first.row["tenant"]),
+        title=telling.title(verdict.kind, group, host or address or user or main.sensor),
+        kind=verdict.kind,
+        severity_id=int(verdict.severity),
+        host=host,
+        address=address,
+        user=user,
+        first_seen=first.time,
+        last_seen=group[-1].time,
+        timeline=tuple(sorted([*lines, *context(group, background)], key=lambda line: (line.time, line.finding))),
+        links=tuple(telling.link(pair) for pair in spanning(shown)),
+    )
+
+
+def context(group: Sequence[Sighting], background: pl.DataFrame) -> list[Entry]:
+    """What else was found on the story's machines at that time, stopped or slight: it helps to understand."""
+    spans: dict[tuple[str, str], list[Sighting]] = {}
+    for one in group:
+        for column, value in (("_host", one.host), ("_address", one.address)):
+            if value:
+                spans.setdefault((column, value), []).append(one)
+    near = [
+        (pl.col(column) == value) & pl.col("time").is_between(held[0].time - AROUND, held[-1].time + AROUND)
+        for (column, value), held in spans.items()
+    ]
+    if not near:
+        return []
+    beside = background.filter(pl.any_horizontal(near).fill_null(False))
+    shown = list(sightings(beside.head(CONTEXT)))
+    left_out = beside.height - len(shown)
+    note = f"このPCの記録はほかに{left_out:,}件あります" if left_out else ""
+    return [telling.entry(one, note=note if one is shown[-1] else "") for one in shown]

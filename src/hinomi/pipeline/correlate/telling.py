@@ -1,0 +1,164 @@
+"""A story in words: its title, the lines of its timeline, why they belong together. Japanese, for the page."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from hinomi.ocsf.incident import Entry, Link
+from hinomi.pipeline.correlate.linking import Pair
+from hinomi.pipeline.correlate.policy import STAGES
+from hinomi.pipeline.correlate.sighting import Sighting
+
+EQUAL_ENTRIES = 5
+"""Lines of equal findings on a timeline; the rest is a number in the last of them."""
+
+TITLES: Final = {
+    "ransomware": "ファイルを人質に取るウイルス(ランサムウェア)の動き",
+    "cnc_callback": "攻撃者の指令サーバ(C&C)への通信",
+    "intrusion": "侵入が疑われる操作",
+    "malware": "ウイルスの疑い",
+    "mail_malware": "ウイルス付きメールの配送",
+    "mail_phishing": "偽サイトへ誘うメールの配送",
+    "suspicious_command": "不審なコマンドの実行",
+    "remote_control_tool": "遠隔操作ソフトの起動",
+    "defender_detection": "Microsoft Defender によるウイルス検知",
+    "unregistered_application": "登録のないアプリケーションの実行",
+    "process_behaviour": "アプリケーションのふだんと違う動き",
+    "malicious_site": "不正サイトへのアクセス",
+    "support_scam": "偽の警告から遠隔操作に至るサポート詐欺の疑い",
+}
+SAID_BY_FINDING: Final = {"intrusion", "malware", "mail_malware", "suspicious_command", "process_behaviour"}
+"""Kinds that say little without the gravest finding."""
+STEPS: Final = {
+    "entry": "不審な入口",
+    "execution": "不審なプログラムの実行",
+    "tool": "攻撃用プログラムの持ち込み",
+    "spread": "侵入の操作",
+    "call": "指令サーバとの通信",
+    "impact": "ファイルの暗号化",
+}
+ENTRIES: Final = {
+    "mail_malware": "ウイルス付きメール",
+    "mail_phishing": "偽サイトへ誘うメール",
+    "malicious_site": "不正サイト",
+}
+DETAILS: Final = (
+    ("コマンド", "process.cmd_line"),
+    ("起動元", "process.parent_process.name"),
+    ("ファイル", "file.path"),
+    ("ファイル", "file.name"),
+    ("検出名", "malware.name"),
+    ("URL", "url.url_string"),
+    ("件名", "email.subject"),
+    ("差出人", "email.from"),
+    ("アプリ", "app_name"),
+    ("通信先", "dst_endpoint.ip"),
+)
+
+
+def title(kind: str, group: Sequence[Sighting], who: str) -> str:
+    if kind == "malware_chain":
+        return f"{who}: {chain(group)}"
+    found = worst(group).row["finding_info.title"] or ""
+    return f"{who}: {TITLES[kind]}({found})" if kind in SAID_BY_FINDING else f"{who}: {TITLES.get(kind, found)}"
+
+
+def chain(group: Sequence[Sighting]) -> str:
+    """The first and the gravest step of an infection; the gravest is the furthest that it got."""
+    steps = [one for one in group if one.aspect in STAGES]
+    order = list(STEPS)
+    first = min(steps, key=lambda one: (STAGES[one.aspect] != "entry", one.time, one.uid))
+    begun = ENTRIES.get(first.aspect) or STEPS[STAGES[first.aspect]]
+    reached = max((STAGES[one.aspect] for one in steps if not one.stopped), key=order.index, default="execution")
+    return f"{begun}から始まり、{STEPS[reached]}に至った疑い" if begun != STEPS[reached] else f"{begun}の疑い"
+
+
+def worst(group: Sequence[Sighting]) -> Sighting:
+    return min(group, key=lambda one: (one.stopped, -one.severity, one.time, one.uid))
+
+
+def kept(group: Iterable[Sighting]) -> dict[str, int]:
+    """Of equal findings the first few and the last: uid to how many equal ones it stands for besides itself."""
+    equal: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+    for one in group:
+        same = (one.sensor, one.row["finding_info.title"], one.host, one.address, one.stopped, one.file, one.site)
+        equal[same].append(one.uid)
+    found: dict[str, int] = {}
+    for uids in equal.values():
+        left_out = max(0, len(uids) - EQUAL_ENTRIES)
+        found |= dict.fromkeys(uids[: EQUAL_ENTRIES - 1], 0)
+        found[uids[-1]] = left_out
+    return found
+
+
+def entry(one: Sighting, *, more: int = 0, note: str = "") -> Entry:
+    """A line of a timeline; ``more`` equal findings are left out."""
+    said = [detail(one.row), f"同じ検知がほかに{more:,}件" if more else "", note]
+    return Entry(
+        time=one.time,
+        finding=one.uid,
+        sensor=one.sensor,
+        kind=one.kind,
+        title=one.row["finding_info.title"] or "",
+        detail="。".join(filter(None, said)),
+        severity_id=one.severity,
+        disposition_id=one.row["disposition_id"],
+    )
+
+
+def detail(row: dict[str, Any]) -> str:
+    """What was seen, in a line: command, file, address, as far as they are known."""
+    parts: dict[str, str] = {}
+    for label, column in DETAILS:
+        if row[column] and label not in parts:
+            parts[label] = str(row[column])
+    if (times := row["count"] or 1) > 1:
+        parts["件数"] = f"{times:,}"
+    return " / ".join(f"{label}: {value}" for label, value in parts.items())
+
+
+def link(pair: Pair) -> Link:
+    return Link(pair.later.uid, pair.earlier.uid, pair.kind, shown(pair), reason(pair))
+
+
+def shown(pair: Pair) -> str:
+    """The entity as a sensor writes it."""
+    if pair.kind == "host":
+        return pair.later.host or pair.value
+    if pair.kind == "file":
+        name = pair.later.row["file.name"] or ""
+        return name if name.lower() == pair.value else pair.value
+    return pair.value
+
+
+def reason(pair: Pair) -> str:
+    value = shown(pair)
+    match pair.kind:
+        case "event":
+            return "同じ1件の記録から、2つの見方で見つかりました。"
+        case "hash":
+            return f"同じ中身のファイル(SHA-256 {value[:12]}…)が関わっています。"
+        case "file":
+            return f"同じファイル「{value}」が関わっています。"
+        case "site":
+            return f"同じ通信先「{value}」が関わっています。"
+        case "user" if pair.earlier.recipients:
+            return f"メールを受け取った「{value}」のPCで、{after(pair.gap)}に起きました。"
+        case "user":
+            return f"同じ利用者「{value}」の別のPCで、{after(pair.gap)}に起きました。"
+        case "host":
+            return f"同じPC「{value}」で、{after(pair.gap)}に起きました。"
+    name = pair.earlier.host or pair.later.host
+    known = f"(このとき「{name}」が使用)" if name else ""
+    return f"同じIPアドレス {value}{known}で、{after(pair.gap)}に起きました。"
+
+
+def after(gap: timedelta) -> str:
+    """How long after, roughly."""
+    seconds = int(gap.total_seconds())
+    if seconds < 60:
+        return "1分以内"
+    if seconds < 3600:
+        return f"{seconds // 60}分後"
+    return f"約{round(seconds / 3600)}時間後" if seconds < 48 * 3600 else f"約{round(seconds / 86400)}日後"
