@@ -13,6 +13,7 @@ views into the payload. Lines that are not UTF-8 or hold escapes, and small payl
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
@@ -33,8 +34,8 @@ RECODED = "@recoded"
 """String: how a line was read that is not UTF-8 (``recoded:cp932``); null for UTF-8."""
 ABOUT = {LINE: pl.Int64(), RAW: pl.String(), PAIRS: pl.Int32(), TRUNCATED: pl.Boolean(), RECODED: pl.String()}
 
-SMALL = 10_000
-"""Lines that the plain parser reads in the time a process needs to load the compiled scanner (1.2 s;
+LOADING = 20_000
+"""Lines that the plain parser reads in the time a process needs to load the compiled scanner (1.5 s of CPU;
 measured by ``benchmarks/parse_keyvalue.py``)."""
 KERNEL = "hinomi.library.formats.keyvalue_kernel"
 CHUNK_LINES = 1 << 15
@@ -57,10 +58,32 @@ def read(
     ``compiled`` chooses the scanner or the plain parser; by default whichever is quicker in this process.
     """
     if compiled is None:
-        compiled = len(lines) > SMALL or KERNEL in sys.modules
+        compiled = worth_compiling(len(lines))
     read_chunk = _scanned if compiled else _parsed
     for part in _chunks(lines):
         yield read_chunk(lines.take(part), starts[part], keys, separators, assign)
+
+
+@dataclass
+class Tally:
+    """How many lines this process has read by the plain parser."""
+
+    lines: int = 0
+
+
+READ_PLAINLY = Tally()
+
+
+def worth_compiling(lines: int) -> bool:
+    """Whether this process should use the scanner for ``lines`` more.
+
+    Yes where it is loaded; else once the lines read so far would have paid for loading it. So a short process
+    never waits for it, and a long one never does much more than twice the least work.
+    """
+    if KERNEL in sys.modules:
+        return True
+    READ_PLAINLY.lines += lines
+    return READ_PLAINLY.lines > LOADING
 
 
 def about(number: int, raw: bytes, *, pairs: int = 0, truncated: bool = False) -> Cells:
@@ -72,10 +95,11 @@ def about(number: int, raw: bytes, *, pairs: int = 0, truncated: bool = False) -
 
 def frame(rows: Iterable[Cells], keys: tuple[str, ...]) -> pl.DataFrame:
     """Rows of cells in the shape of :func:`read`; cells of other keys are left out."""
-    columns: dict[str, list[object]] = {name: [] for name in (*keys, *ABOUT)}
-    for cells in rows:
-        for name, values in columns.items():
-            values.append(cells.get(name))
+    held = list(rows)
+    columns: dict[str, list[object]] = {name: [None] * len(held) for name in (*keys, *ABOUT)}
+    for place, cells in enumerate(held):
+        for name in cells.keys() & columns.keys():
+            columns[name][place] = cells[name]
     return pl.DataFrame(columns, schema={**dict.fromkeys(keys, pl.String()), **ABOUT})
 
 

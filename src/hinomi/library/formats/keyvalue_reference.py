@@ -31,53 +31,30 @@ def parse(text: str, separators: str = " ", assign: str = "=") -> Pairs:
     values: dict[str, str] = {}
     count, at, end = 0, 0, len(text)
     truncated, narrowed = False, False
+    token = _token(separators, assign)
     while at < end:
-        if text[at] == " " or text[at] in separators:
-            at += 1
+        found = token.match(text, at)
+        assert found is not None, "any text begins with a token, be it empty"
+        at = found.end()
+        key, quoted, closing, plain = found.groups()
+        if quoted is not None:
+            truncated = truncated or not closing
+        elif plain is None:
             continue
-        stop = _next(separators + assign, text, at)
-        if stop == end or text[stop] != assign:
-            at = stop
-            continue
-        key, at = text[at:stop], stop + 1
-        if text.startswith('"', at):
-            close = _closing_quote(text, at + 1)
-            truncated = truncated or close == end
-            value = _unescaped(text[at + 1 : close])
-            at = _next(separators, text, min(close + 1, end))
-        else:
-            stop = _next(separators, text, at)
-            value, at = text[at:stop], stop
         if key:
             count += 1
-            values.setdefault(key, value)
+            values.setdefault(key, plain if quoted is None else _unescaped(quoted))
         if not narrowed and at < end:
-            separators, narrowed = text[at], True
+            token, narrowed = _token(text[at], assign), True
     return Pairs(values, count, truncated)
 
 
 @cache
-def _any_of(characters: str) -> re.Pattern[str]:
-    return re.compile("[" + re.escape(characters) + "]")
-
-
-def _next(characters: str, text: str, start: int) -> int:
-    """Where the next of the ``characters`` lies at or after ``start``; the end if none does."""
-    found = _any_of(characters).search(text, start)
-    return found.start() if found else len(text)
-
-
-def _closing_quote(text: str, start: int) -> int:
-    """Where the quote lies that ends a value beginning at ``start``; the end if none does."""
-    place = text.find('"', start)
-    while place >= 0:
-        first = place
-        while first > start and text[first - 1] == "\\":
-            first -= 1
-        if (place - first) % 2 == 0:
-            return place
-        place = text.find('"', place + 1)
-    return len(text)
+def _token(separators: str, assign: str) -> re.Pattern[str]:
+    """A token with the separators before it: key, then quoted value and its closing quote, or plain value."""
+    apart, equals = re.escape(separators), re.escape(assign)
+    quoted = r'"([^"\\]*+(?:\\["\\]?[^"\\]*+)*+)("?)'
+    return re.compile(rf"[ {apart}]*+([^{apart}{equals}]*+)(?:{equals}(?:{quoted}[^{apart}]*+|([^{apart}]*+)))?")
 
 
 def _unescaped(value: str) -> str:
