@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from hinomi.app import place
-from hinomi.app.data import open_desk
+from hinomi.app.data import DatabaseAway, connected, open_desk
 from hinomi.pipeline.collect.buffer import Buffer
 from hinomi.pipeline.collect.routes import Route, Routes
 from hinomi.pipeline.collect.syslog import Collector, Listener, Transport
@@ -47,18 +47,19 @@ def routes() -> list[Route]:
     """What the desk says of who sends how."""
     from hinomi.tenants import queries
 
-    return [
-        Route(
-            sensor.tenant_id,
-            sensor.name,
-            sensor.source,
-            sensor.timezone,
-            port=sensor.listener_port,
-            peer=sensor.listener_peer or None,
-            certificate=sensor.listener_certificate or None,
-        )
-        for sensor in queries.listening()
-    ]
+    with connected():
+        return [
+            Route(
+                sensor.tenant_id,
+                sensor.name,
+                sensor.source,
+                sensor.timezone,
+                port=sensor.listener_port,
+                peer=sensor.listener_peer or None,
+                certificate=sensor.listener_certificate or None,
+            )
+            for sensor in queries.listening()
+        ]
 
 
 def listeners(ports: Ports, known: list[Route]) -> list[Listener]:
@@ -96,5 +97,5 @@ async def keep_up(collector: Collector, ports: Ports, ask_routes: Callable[[], l
             known = await asyncio.to_thread(ask_routes)
             collector.routes = Routes(known)
             await collector.add(listeners(ports, known))
-        except Exception as error:  # the desk may be away for a while: go on with the routes we have
+        except DatabaseAway as error:  # go on with the routes we have
             log.warning("登録内容を読み直せません (cannot read the registered sensors): %s", error)

@@ -109,12 +109,9 @@ def land(data_dir: Path, written: Event) -> None:
 def register(now: datetime) -> None:
     """The companies and sensors of the programme, in the desk."""
     from hinomi.tenants import operations
-    from hinomi.tenants.models import AlertReader
 
-    readers = {str(reader.label): reader.value for reader in AlertReader}
     known = {}
-    for company in inventory.companies():
-        reader = company.alerts_read_by
+    for company in inventory.tenants():
         known[company.id] = operations.register_tenant(
             company.id,
             company.name,
@@ -124,7 +121,7 @@ def register(now: datetime) -> None:
             employees=company.employees,
             annual_sales_million_yen=company.annual_sales,
             endpoints=company.endpoints,
-            alert_reader=readers[reader.value] if reader else "",
+            alert_reader=company.alerts_read_by.value if company.alerts_read_by else "",
         )
     for plan in programme.sensors():
         operations.register_sensor(

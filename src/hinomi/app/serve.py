@@ -16,7 +16,7 @@ import uvicorn
 
 from hinomi.app import place
 from hinomi.app.collector import Ports, collect
-from hinomi.app.data import open_desk
+from hinomi.app.data import DatabaseAway, connected, open_desk, tidy_desk
 from hinomi.app.rules import rule_set
 from hinomi.lake import upkeep
 from hinomi.pipeline.epoch import Planner
@@ -50,15 +50,18 @@ def work(data_dir: Path, retain_days: int | None) -> None:
 
     river = River(place.landing(data_dir), place.lake(data_dir), rule_set(data_dir))
     tidied = datetime.now(UTC)
-    settle(river.lake, tidied)
+    behind = True
     while not stop.wait(PULSE):
         try:
-            if drain(river):
-                settle(river.lake, datetime.now(UTC))
+            if drain(river) or behind:
+                behind = True
+                with connected():
+                    settle(river.lake, datetime.now(UTC))
+                behind = False
             if datetime.now(UTC) - tidied > UPKEEP:
                 tidy(river, retain_days)
                 tidied = datetime.now(UTC)
-        except OSError as error:
+        except (OSError, DatabaseAway) as error:
             log.error(
                 "処理できません。受信済みのログは失われていません (cannot go on; nothing received is lost): %s", error
             )
@@ -73,6 +76,8 @@ def tidy(river: River, retain_days: int | None) -> upkeep.Kept:
         kept = upkeep.keep(river.lake, now, before)
     if before:
         river.landing.expire(before)
+    with connected():
+        tidy_desk(datetime.now(UTC))
     return kept
 
 

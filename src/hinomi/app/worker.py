@@ -23,8 +23,7 @@ REACH = timedelta(days=7)
 """Findings this long before and after the new ones are told together with them."""
 
 HEARD = """
-SELECT tenant, sensor, source, timezone, min(first_time) AS first_time, max(last_time) AS last_time,
-    sum(events)::BIGINT AS events
+SELECT tenant, sensor, source, timezone, min(first_time) AS first_time, max(last_time) AS last_time
 FROM blocks WHERE epoch > ? GROUP BY ALL ORDER BY tenant, sensor
 """
 
@@ -77,7 +76,7 @@ def hear(row: dict[str, Any], now: datetime) -> None:
     first = row["first_time"].replace(tzinfo=UTC) if row["first_time"] else now
     known_sensor(tenant, row["sensor"], row["source"], row["timezone"], first.astimezone(tenant.zone).date())
     if row["last_time"]:
-        tenants.hear(tenant.uid, row["sensor"], row["last_time"].replace(tzinfo=UTC), row["events"])
+        tenants.hear(tenant.uid, row["sensor"], row["last_time"].replace(tzinfo=UTC))
 
 
 def correlate(lake: Lake, tenant: str, since: datetime, until: datetime, now: datetime) -> incidents.Recorded:

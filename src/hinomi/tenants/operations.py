@@ -115,13 +115,13 @@ def check(row: Tenant | Sensor | User) -> None:
         raise BadValue(field, problems[0]) from error
 
 
-def hear(tenant: str, sensor: str, when: datetime, events: int) -> bool:
-    """Note that a sensor was heard at ``when`` (aware) with so many events; False where it is not registered.
+def hear(tenant: str, sensor: str, when: datetime) -> bool:
+    """Note that a sensor was heard at ``when`` (aware); False where it is not registered.
 
     ``last_seen`` never goes back: blocks may arrive out of order.
     """
     heard = Sensor.objects.filter(tenant_id=tenant, name=sensor).update(
-        last_seen=Greatest(Coalesce(F("last_seen"), when), when), events_seen=F("events_seen") + events
+        last_seen=Greatest(Coalesce(F("last_seen"), when), when)
     )
     return heard == 1
 

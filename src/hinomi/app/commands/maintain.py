@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from hinomi.app import place
+from hinomi.app.data import open_desk
 from hinomi.app.rules import rule_set
 from hinomi.pipeline.run import River
 
@@ -16,6 +17,7 @@ def command(retain_days: int | None, data_dir: Path) -> None:
     """保存データの整理: まとめ直し、期限切れの削除 (compact, expire, sweep)."""
     from hinomi.app.serve import tidy
 
+    open_desk(data_dir)
     kept = tidy(River(place.landing(data_dir), place.lake(data_dir), rule_set(data_dir)), retain_days)
     click.echo(
         f"{kept.compacted_days} 日分をまとめ直し、{kept.expired_files} ファイルを期限切れで外し、"

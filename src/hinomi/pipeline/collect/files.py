@@ -98,7 +98,7 @@ def expanded(found: Input) -> Input:
         return Input(found.origin, gzip.GzipFile(fileobj=found.stream))  # type: ignore[arg-type]
     if name.endswith(".zst"):
         reader = zstandard.ZstdDecompressor().stream_reader(found.stream, read_across_frames=True)
-        return Input(found.origin, io.BufferedReader(reader))  # type: ignore[arg-type]
+        return Input(found.origin, io.BufferedReader(reader))
     return found
 
 

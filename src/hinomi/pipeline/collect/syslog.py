@@ -73,28 +73,43 @@ class Collector:
             await self.flush()
 
     async def open(self) -> None:
+        try:
+            for listener in self.listeners:
+                await self.listen(listener)
+        except PortTaken:
+            await self.close()
+            raise
+
+    async def add(self, listeners: list[Listener]) -> None:
+        """Listen on those that are new; a port that is taken is reported and the rest go on."""
+        for listener in listeners:
+            if listener not in self.listeners:
+                self.listeners.append(listener)
+                try:
+                    await self.listen(listener)
+                except PortTaken as problem:
+                    log.error("%s", problem)
+
+    async def listen(self, listener: Listener) -> None:
         loop = asyncio.get_running_loop()
-        for listener in self.listeners:
-            try:
-                if listener.transport is Transport.UDP:
-                    transport, _ = await loop.create_datagram_endpoint(
-                        lambda listener=listener: Datagrams(self, listener.port),  # type: ignore[misc]
-                        local_addr=(listener.host, listener.port),
-                    )
-                    enlarge(transport)
-                    self.datagrams.append(transport)
-                else:
-                    server = await asyncio.start_server(
-                        lambda reader, writer, port=listener.port: self.serve(port, reader, writer),  # type: ignore[misc]
-                        listener.host,
-                        listener.port,
-                        ssl=tls(listener) if listener.transport is Transport.TLS else None,
-                        limit=READ_BYTES,
-                    )
-                    self.servers.append(server)
-            except OSError as error:
-                await self.close()
-                raise PortTaken(listener, error) from error
+        try:
+            if listener.transport is Transport.UDP:
+                transport, _ = await loop.create_datagram_endpoint(
+                    lambda: Datagrams(self, listener.port), local_addr=(listener.host, listener.port)
+                )
+                enlarge(transport)
+                self.datagrams.append(transport)
+            else:
+                server = await asyncio.start_server(
+                    lambda reader, writer: self.serve(listener.port, reader, writer),
+                    listener.host,
+                    listener.port,
+                    ssl=tls(listener) if listener.transport is Transport.TLS else None,
+                    limit=READ_BYTES,
+                )
+                self.servers.append(server)
+        except OSError as error:
+            raise PortTaken(listener, error) from error
 
     async def close(self) -> None:
         for transport in self.datagrams:

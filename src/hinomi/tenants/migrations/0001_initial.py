@@ -235,7 +235,6 @@ class Migration(migrations.Migration):
                 ("until", models.DateField(blank=True, null=True)),
                 ("silent_after", models.DurationField(default=datetime.timedelta(days=1))),
                 ("last_seen", models.DateTimeField(blank=True, null=True)),
-                ("events_seen", models.BigIntegerField(default=0)),
                 ("listener_port", models.PositiveIntegerField(blank=True, null=True)),
                 ("listener_peer", models.CharField(blank=True, max_length=64)),
                 ("listener_certificate", models.CharField(blank=True, max_length=200)),

@@ -93,7 +93,6 @@ class Sensor(models.Model):
     until = models.DateField(null=True, blank=True)
     silent_after = models.DurationField(default=timedelta(hours=24))
     last_seen = models.DateTimeField(null=True, blank=True)
-    events_seen = models.BigIntegerField(default=0)
     listener_port = models.PositiveIntegerField(null=True, blank=True)
     """The syslog listener's port that belongs to this sensor alone."""
     listener_peer = models.CharField(max_length=64, blank=True)
