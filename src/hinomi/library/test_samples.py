@@ -91,7 +91,5 @@ def test_a_source_has_a_title_in_both_languages_and_a_pair(source: str):
     assert manifest.title["en"]
     inputs = samples(source)
     assert inputs, f"{manifest.folder}/samples holds no pair"
-    orphans = {
-        path.name.removesuffix(EXPECTED) for path in (manifest.folder / "samples").glob("*" + EXPECTED)
-    }
+    orphans = {path.name.removesuffix(EXPECTED) for path in (manifest.folder / "samples").glob("*" + EXPECTED)}
     assert orphans == set(inputs)
