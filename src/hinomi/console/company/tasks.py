@@ -1,0 +1,49 @@
+"""What a company has to do, from its open incidents: those with the same advice are one task."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from hinomi.console.shell import advice
+from hinomi.console.shell.advice import Advice
+from hinomi.incidents.models import Incident
+
+LEVELS = ("act_now", "act_today", "check", "know")
+"""Levels of advice cards, the most pressing first."""
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Task:
+    """Incidents that call for the same steps, the gravest first; ``advice`` is None where the shelf has no card."""
+
+    advice: Advice | None
+    incidents: tuple[Incident, ...]
+
+    @property
+    def title(self) -> str:
+        return self.advice.title if self.advice else self.incidents[0].title
+
+    @property
+    def severity_id(self) -> int:
+        return self.incidents[0].severity_id
+
+    @property
+    def shown(self) -> tuple[Incident, ...]:
+        return self.incidents[:SHOWN]
+
+    @property
+    def others(self) -> int:
+        return max(0, len(self.incidents) - SHOWN)
+
+    @property
+    def pressing(self) -> int:
+        return LEVELS.index(self.advice.level) if self.advice else LEVELS.index("check")
+
+
+def tasks(incidents: Iterable[Incident]) -> list[Task]:
+    """The most pressing first; ``incidents`` come gravest first."""
+    kinds: dict[str, list[Incident]] = {}
+    for incident in incidents:
+        kinds.setdefault(incident.kind, []).append(incident)
+    found = [Task(advice.for_incident(group[0]), tuple(group)) for group in kinds.values()]
+    return sorted(found, key=lambda task: (task.pressing, -task.severity_id))

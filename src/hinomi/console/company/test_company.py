@@ -1,0 +1,78 @@
+"""A company's page: what to do now, what was stopped, what could not be seen."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from django.urls import reverse
+
+from hinomi.console.company.tasks import tasks
+from hinomi.console.conftest import NOW, Town, story_of
+from hinomi.incidents import queries
+from hinomi.incidents.models import Incident, Reason, Status
+from hinomi.incidents.operations import record, set_status
+
+pytestmark = pytest.mark.django_db
+
+
+def page(town: Town, who: str = "member") -> str:
+    answer = town.client(who).get(reverse("company", args=("701",)))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_part_time_administrator_reads_what_to_do_and_whom_to_call(town: Town) -> None:
+    shown = page(town)
+
+    assert "「PC-701-3」のLANケーブルを抜き" in shown
+    assert "お金を払わないでください" in shown
+    assert "青葉通信システム 電話 022-000-0000" in shown
+
+
+def test_what_was_stopped_and_what_could_not_be_seen_stand_side_by_side(town: Town) -> None:
+    shown = page(town)
+
+    assert "ウイルスなどの不正なファイル" in shown
+    assert "この月の記録が1件も届いていません" in shown
+    assert "公開ホームページへの攻撃" in shown
+
+
+def test_when_nothing_is_to_be_done_but_a_device_is_blind_the_page_does_not_say_all_is_well(town: Town) -> None:
+    incident = Incident.objects.get(pk=town.incidents["701"])
+    set_status(town.people["analyst"], incident, Status.CLOSED, NOW, reason=Reason.RESOLVED)
+
+    assert "ただし、記録が届かず見えていない機器があります" in page(town)
+
+
+def test_incidents_that_call_for_the_same_steps_are_one_task(town: Town) -> None:
+    base = story_of("701", town.findings["701"][3:6])
+    others = [
+        replace(base, uid=f"701-x{number}", kind=kind, severity_id=severity, timeline=(entry,), links=())
+        for number, (entry, kind, severity) in enumerate(
+            zip(base.timeline, ("ransomware", "spam", "no_such_card"), (4, 2, 3), strict=True)
+        )
+    ]
+    record(others, NOW)
+
+    found = tasks(queries.for_user(town.people["member"]))
+
+    assert [(task.incidents[0].kind, len(task.incidents)) for task in found] == [
+        ("ransomware", 2),
+        ("no_such_card", 1),
+        ("spam", 1),
+    ]
+    assert found[0].severity_id == 5
+    assert found[1].advice is None
+
+
+def test_staff_see_the_same_page_with_the_sensors(town: Town) -> None:
+    assert "「PC-701-3」のLANケーブルを抜き" in page(town, "analyst")
+    assert 'id="sensors"' in page(town, "analyst")
+    assert 'id="sensors"' not in page(town)
+
+
+def test_a_month_may_be_chosen(town: Town) -> None:
+    answer = town.client("member").get(reverse("company", args=("701",)), {"month": "2022-12"})
+
+    assert str(answer.context["month"]) == "2022-12"
+    assert answer.context["report"].made.replace(tzinfo=UTC) <= datetime.now(UTC)

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from hinomi.console.company import views
+
+urlpatterns = [path("tenants/<str:uid>/", views.index, name="company")]

@@ -1,0 +1,70 @@
+"""Records that could not be normalised, grouped so that one mended parser is one line of work."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from hinomi.console.shell.text import readable
+from hinomi.lake.lake import Lake
+
+EXAMPLES = 3
+EXAMPLE_BYTES = 2048
+
+GROUPS = """
+SELECT source, reason, count(*)::BIGINT AS count, count(DISTINCT tenant)::BIGINT AS companies,
+       list_sort(list(DISTINCT tenant)) AS tenants, min(time) AS first, max(time) AS last
+FROM rejects WHERE tenant IN (SELECT unnest(?::VARCHAR[])) GROUP BY source, reason ORDER BY count DESC, source, reason
+"""
+EXAMPLE = f"""
+SELECT tenant, sensor, origin, line, detail, raw[1:{EXAMPLE_BYTES}] AS raw, octet_length(raw) AS bytes
+FROM rejects WHERE tenant IN (SELECT unnest(?::VARCHAR[])) AND source = ? AND reason = ?
+QUALIFY row_number() OVER (PARTITION BY detail ORDER BY time DESC, tenant, block, line) = 1
+ORDER BY detail LIMIT {EXAMPLES}
+"""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rejects of one source for one reason; ``first`` and ``last`` are times of receipt, naive UTC."""
+
+    source: str
+    reason: str
+    count: int
+    companies: int
+    tenants: tuple[str, ...]
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True)
+class Example:
+    """A reject to look at: ``text`` is UTF-8 text made visible, or a hex dump where it is none."""
+
+    tenant: str
+    sensor: str
+    origin: str
+    line: int
+    detail: str
+    text: str
+    is_text: bool
+    cut: bool
+
+
+def groups(lake: Lake, tenants: Iterable[str]) -> list[Group]:
+    rows = lake.ask_population(GROUPS, [list(tenants)]).rows()
+    return [Group(**{**row, "tenants": tuple(row["tenants"])}) for row in rows]
+
+
+def examples(lake: Lake, tenants: Iterable[str], source: str, reason: str) -> list[Example]:
+    """The latest of each detail, for the first few details."""
+    rows = lake.ask_population(EXAMPLE, [list(tenants), source, reason]).rows()
+    return [example(row) for row in rows]
+
+
+def example(row: Mapping[str, Any]) -> Example:
+    text, is_text = readable(row["raw"])
+    cut = row["bytes"] > EXAMPLE_BYTES
+    return Example(
+        row["tenant"], row["sensor"], row["origin"], row["line"], row["detail"], text, is_text=is_text, cut=cut
+    )

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from hinomi.console.sensors import views
+
+urlpatterns = [path("sensors/", views.index, name="sensors")]

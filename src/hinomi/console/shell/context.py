@@ -1,0 +1,66 @@
+"""What the frame of every page needs: who is here and where they may go."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from hinomi.console.shell.access import COMPANY, DESK, EVERYONE, STAFF
+from hinomi.tenants import queries
+from hinomi.tenants.models import User
+from hinomi.tenants.roles import Role
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the navigation; ``url`` is a URL name, and the first part of the names of its pages."""
+
+    url: str
+    words: str | Promise
+    roles: tuple[Role, ...]
+
+
+NAVIGATION = (
+    Place("overview", _("全体"), STAFF),
+    Place("overview", _("わが社"), (Role.MEMBER,)),
+    Place("incidents", _("インシデント"), COMPANY),
+    Place("events", _("イベント検索"), COMPANY),
+    Place("sensors", _("センサー"), COMPANY),
+    Place("rejects", _("読めなかった行"), COMPANY),
+    Place("reports", _("報告書"), COMPANY),
+    Place("study", _("統計"), STAFF),
+    Place("sources", _("対応製品"), EVERYONE),
+)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """``here`` is the section the page belongs to; ``dense`` pages are for people who read many of them."""
+
+    places: tuple[Place, ...] = ()
+    here: str = ""
+    role: Role | None = None
+    desk: bool = False
+    dense: bool = False
+
+
+def frame(request: HttpRequest | None) -> Frame:
+    """The frame for whoever asks; a stranger's is empty."""
+    if request is None or not isinstance(getattr(request, "user", None), User):
+        return Frame()
+    role = queries.role_of(request.user)
+    return Frame(
+        places=tuple(place for place in NAVIGATION if role in place.roles),
+        here=section(request, role),
+        role=role,
+        desk=role in DESK,
+        dense=role in STAFF,
+    )
+
+
+def section(request: HttpRequest, role: Role | None) -> str:
+    """The section a page belongs to; to a member the company's page is the first page."""
+    name = request.resolver_match.url_name if request.resolver_match else None
+    first = (name or "").split("-")[0]
+    return "overview" if first == "company" and role is Role.MEMBER else first

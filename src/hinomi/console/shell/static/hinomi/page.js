@@ -1,0 +1,45 @@
+// The little that needs a script: the menu on a narrow screen, and charts.
+(function () {
+  "use strict";
+
+  document.documentElement.classList.add("scripted");
+
+  function connectMenu() {
+    const button = document.querySelector(".menu-button");
+    const masthead = document.querySelector(".masthead");
+    if (!button || !masthead) return;
+    button.addEventListener("click", function () {
+      const open = masthead.classList.toggle("open");
+      button.setAttribute("aria-expanded", String(open));
+    });
+  }
+
+  // A chart is <div class="chart" data-spec="ID"> beside <script type="application/json" id="ID">.
+  // ast: true interprets Vega's expressions, so the page needs no eval and the policy stays closed.
+  function drawCharts(root) {
+    if (typeof vegaEmbed === "undefined") return;
+    for (const place of root.querySelectorAll(".chart[data-spec]")) {
+      const source = document.getElementById(place.dataset.spec);
+      if (!source || place.dataset.drawn) continue;
+      place.dataset.drawn = "yes";
+      vegaEmbed(place, JSON.parse(source.textContent), {
+        actions: false,
+        ast: true,
+        defaultStyle: false,
+        renderer: "svg",
+        tooltip: { disableDefaultStyle: true },
+      }).catch(function (error) {
+        console.error(error);
+        place.hidden = true;
+      });
+    }
+  }
+
+  document.addEventListener("DOMContentLoaded", function () {
+    connectMenu();
+    drawCharts(document);
+  });
+  document.addEventListener("htmx:afterSwap", function (event) {
+    drawCharts(event.target);
+  });
+})();

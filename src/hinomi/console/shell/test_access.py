@@ -1,0 +1,174 @@
+"""Every URL of the console, asked by a stranger and by another company's member: they get nothing.
+
+A new URL fails here until its example is added to ``EXAMPLES``.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from hinomi.console.conftest import Town
+from hinomi.tenants.models import AuditEntry
+from hinomi.tenants.roles import Role
+
+OPEN = {"sign-in", "sign-in-link", "sign-out", "health", "set_language"}
+"""What a stranger must be able to reach."""
+
+EXAMPLES: dict[str, Callable[[Town, str], dict[str, str]]] = {
+    "overview": lambda town, tenant: {},
+    "company": lambda town, tenant: {"uid": tenant},
+    "incidents": lambda town, tenant: {},
+    "incidents-detail": lambda town, tenant: {"uid": town.incidents[tenant]},
+    "incidents-status": lambda town, tenant: {"uid": town.incidents[tenant]},
+    "incidents-assign": lambda town, tenant: {"uid": town.incidents[tenant]},
+    "incidents-note": lambda town, tenant: {"uid": town.incidents[tenant]},
+    "events": lambda town, tenant: {},
+    "events-download": lambda town, tenant: {"tenant_uid": tenant},
+    "events-detail": lambda town, tenant: {"tenant_uid": tenant, "uid": town.findings[tenant][0]},
+    "sensors": lambda town, tenant: {},
+    "rejects": lambda town, tenant: {},
+    "rejects-examples": lambda town, tenant: {"source": "fortinet_fortigate", "reason": "not_this_format"},
+    "sources": lambda town, tenant: {},
+    "reports": lambda town, tenant: {},
+    "reports-pdf": lambda town, tenant: {"tenant_uid": tenant, "month": "2022-12"},
+    "reports-xlsx": lambda town, tenant: {"tenant_uid": tenant, "month": "2022-12"},
+    "study": lambda town, tenant: {},
+    "study-json": lambda town, tenant: {"name": "detections"},
+}
+"""Arguments of each URL that lead to something of the given company, if it names a company at all."""
+
+FORMS = {
+    "incidents-status": {"status": "working"},
+    "incidents-assign": {"assignee": ""},
+    "incidents-note": {"text": "見えますか"},
+}
+OFFICE = ("overview", "sources", "study", "study-json")
+"""What the programme office sees."""
+SECRETS = ("青葉精密", "PC-701", "suzuki-701", "invoice-701", "701/order", "hello from 701")
+"""What only company 701 and staff may read."""
+
+pytestmark = pytest.mark.django_db
+
+
+def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern)
+        else:
+            yield pattern
+
+
+def names() -> list[str]:
+    return [pattern.name or str(pattern.pattern) for pattern in patterns()]
+
+
+CLOSED = [name for name in names() if name not in OPEN]
+
+
+def address(name: str, town: Town, tenant: str) -> str:
+    assert name in EXAMPLES, f"{name}: a new URL; add an example of it to EXAMPLES"
+    return reverse(name, kwargs=EXAMPLES[name](town, tenant))
+
+
+def test_only_these_urls_are_open() -> None:
+    reachable = {p.name for p in patterns() if not getattr(p.callback, "login_required", True)}
+
+    assert reachable == OPEN
+
+
+def test_every_other_view_says_which_roles_may_see_it() -> None:
+    silent = [p.name for p in patterns() if p.name not in OPEN and not getattr(p.callback, "roles", ())]
+
+    assert silent == []
+
+
+@pytest.mark.parametrize("name", CLOSED)
+@pytest.mark.parametrize("accept", ["text/html", "application/json", "*/*"])
+def test_a_stranger_is_sent_to_the_sign_in_page(town: Town, name: str, accept: str) -> None:
+    for tenant in ("701", "702"):
+        for ask in (Client().get, Client().post):
+            answer = ask(address(name, town, tenant), headers={"accept": accept})
+
+            assert answer.status_code in (302, 401, 403)
+            assert answer.status_code != 302 or answer.headers["Location"].startswith("/sign-in/?next=")
+            assert not any(secret in answer.content.decode() for secret in SECRETS)
+
+
+@pytest.mark.parametrize("name", CLOSED)
+def test_another_companys_member_gets_nothing(town: Town, name: str) -> None:
+    neighbour = town.client("neighbour")
+    url = address(name, town, "701")
+    before = desk(town)
+
+    for answer in (
+        neighbour.get(url),
+        neighbour.get(url, {"tenant": "701", "status": "all"}),
+        neighbour.get(url, headers={"hx-request": "true"}),
+        neighbour.post(url, FORMS.get(name, {})),
+    ):
+        shown = answer.content.decode(errors="replace")
+        assert not any(secret in shown for secret in SECRETS), (answer.status_code, shown)
+        if EXAMPLES[name](town, "701") != EXAMPLES[name](town, "702"):
+            assert answer.status_code in (403, 404, 405)
+
+    assert desk(town) == before
+
+
+@pytest.mark.parametrize("name", [name for name in CLOSED if name not in OFFICE])
+def test_the_programme_office_sees_no_companys_evidence(town: Town, name: str) -> None:
+    answer = town.client("programme").get(address(name, town, "701"))
+
+    assert answer.status_code in (403, 405)
+
+
+def test_a_person_without_a_role_sees_nothing(town: Town) -> None:
+    person = town.people["analyst"]
+    person.memberships.all().delete()
+    client = Client()
+    client.force_login(person)
+
+    statuses = {client.get(address(name, town, "701")).status_code for name in CLOSED}
+
+    assert statuses <= {403, 405}
+
+
+@pytest.mark.parametrize("who", ["operator", "analyst", "member"])
+def test_those_who_may_see_the_pages_do(town: Town, who: str) -> None:
+    """Without this the tests above would pass on a console that shows nothing to anybody."""
+    client = town.client(who)
+    role = {"operator": Role.OPERATOR, "analyst": Role.ANALYST, "member": Role.MEMBER}[who]
+    for pattern in patterns():
+        if pattern.name in OPEN:
+            continue
+        answer: Any = client.get(address(pattern.name or "", town, "701"), follow=True)
+        wanted = (200, 405) if role in pattern.callback.roles else (403, 405)
+        assert answer.status_code in wanted, pattern.name
+
+
+def test_evidence_that_was_looked_at_is_written_down(town: Town) -> None:
+    client = town.client("analyst")
+    for name in ("incidents-detail", "events-detail", "events-download", "rejects-examples"):
+        client.get(address(name, town, "701"))
+    client.get(reverse("events"), {"tenant": "701", "ip": "192.168.1.23"})
+
+    entries = AuditEntry.objects.filter(actor="analyst", action__endswith=".viewed").order_by("id")
+
+    assert [(entry.action, entry.tenant) for entry in entries] == [
+        ("incident.viewed", "701"),
+        ("event.viewed", "701"),
+        ("events.csv.viewed", "701"),
+        ("rejects.viewed", "701"),
+        ("events.viewed", "701"),
+    ]
+    assert entries[4].detail["ip"] == "192.168.1.23"
+    assert entries[0].address == "127.0.0.1"
+
+
+def desk(town: Town) -> list[Any]:
+    """What a neighbour might have changed."""
+    from hinomi.incidents.models import Incident, Note
+
+    return [*Incident.objects.values_list("uid", "status", "assignee"), Note.objects.count()]

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from hinomi.console.sources import views
+
+urlpatterns = [path("sources/", views.index, name="sources")]

@@ -1,0 +1,150 @@
+"""Template tags of every page: times in a company's zone, marks, safe text."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+
+from hinomi.console.shell import text, words
+from hinomi.console.shell.context import Frame
+from hinomi.console.shell.context import frame as frame_of
+from hinomi.console.shell.month import said
+from hinomi.deliver.report import safe
+from hinomi.incidents.models import Status
+from hinomi.study.months import Month
+
+register = template.Library()
+
+
+def in_zone(value: datetime, zone: str | None) -> datetime:
+    """An aware time in the named zone; a naive value is UTC, as the lake keeps it."""
+    aware = value.replace(tzinfo=UTC) if value.tzinfo is None else value
+    return aware.astimezone(ZoneInfo(zone or settings.TIME_ZONE))
+
+
+@register.simple_tag(takes_context=True)
+def frame(context: template.Context) -> Frame:
+    return frame_of(context.get("request"))
+
+
+@register.filter
+def moment(value: datetime | None, zone: str | None = None) -> str:
+    """``2022-12-03 14:05:09`` in the zone, as a ``<time>``; a dash for none."""
+    if value is None:
+        return "—"
+    local = in_zone(value, zone)
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), f"{local:%Y-%m-%d %H:%M:%S}")
+
+
+@register.filter
+def minute(value: datetime | None, zone: str | None = None) -> str:
+    """As ``moment``, without seconds."""
+    if value is None:
+        return "—"
+    local = in_zone(value, zone)
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(), f"{local:%Y-%m-%d %H:%M}")
+
+
+@register.simple_tag
+def severity(severity_id: int | None) -> SafeString:
+    mark, word = words.severity(severity_id)
+    template_text = '<span class="severity severity-{}"><span aria-hidden="true">{}</span>{}</span>'
+    return format_html(template_text, severity_id or 0, mark, word)
+
+
+@register.filter
+def kind_word(kind: str) -> Any:
+    return words.KIND.get(kind, kind)
+
+
+@register.filter
+def disposition_word(disposition_id: int | None) -> Any:
+    return words.disposition(disposition_id)
+
+
+@register.filter
+def class_word(class_uid: int) -> Any:
+    return words.CLASS.get(class_uid, str(class_uid))
+
+
+@register.filter
+def reason_word(reason: str) -> Any:
+    return words.REASON.get(reason, reason)
+
+
+@register.filter
+def spoken(texts: Mapping[str, Any]) -> Any:
+    """Of a text in several languages the one the reader chose; Japanese where there is no other."""
+    language = (get_language() or "ja").split("-")[0]
+    return texts.get(language) or texts.get("ja", "")
+
+
+@register.filter
+def defang(value: str) -> str:
+    """Text from outside: it can be read, not followed or obeyed."""
+    return safe.defanged(text.visible(value))
+
+
+@register.filter
+def defang_host(value: str) -> str:
+    return safe.defanged_host(text.visible(value))
+
+
+@register.filter
+def short_word(name: str) -> Any:
+    """A category or a device as a narrow column's heading says it."""
+    return words.SHORT.get(name, name)
+
+
+@register.filter
+def month_said(month: Month) -> str:
+    return said(month)
+
+
+@register.filter
+def change(now: int, before: int | None) -> str:
+    """The difference to last time with its sign, ``±0`` for none."""
+    if before is None:
+        return ""
+    difference = now - before
+    return "±0" if difference == 0 else f"{'+' if difference > 0 else '−'}{abs(difference):,}"
+
+
+@register.filter
+def of(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """The value under a key that is itself a variable."""
+    return mapping.get(key)
+
+
+@register.filter
+def change_field(field: str) -> Any:
+    """What was changed of an incident."""
+    return words.CHANGED.get(field, field)
+
+
+@register.filter
+def change_value(value: str, field: str) -> Any:
+    """A value as the history keeps it, in words."""
+    if field == "status" and value in Status.values:
+        return Status(value).label
+    if field == "severity_id" and value.isdecimal():
+        return words.severity(int(value))[1]
+    return safe.defanged(text.visible(value)) or "—"
+
+
+@register.filter
+def number(value: int) -> str:
+    """``1,234``"""
+    return f"{value:,}"
+
+
+@register.filter
+def translated(said: str) -> str:
+    """A sentence of the report in the reader's language (see ``messages.SENTENCES``)."""
+    return gettext(said)
