@@ -17,8 +17,8 @@ from hinomi.ocsf.schema import COLUMNS
 Row = dict[str, Any]
 """Columns of one event, without ``line``; a column that is absent is null."""
 
-BATCH = 8_000
-"""Rows that are held as Python objects at a time."""
+BATCH = 1_000
+"""Rows that are held as Python objects at a time: few enough to stay in a processor's cache."""
 LINE = "line"
 TYPES = {**COLUMNS, LINE: pa.int64()}
 REQUIRED = (LINE, "time", "class_uid", "activity_id")
@@ -46,7 +46,7 @@ class Collector:
 
     def normalized(self) -> Normalized:
         self._flush()
-        return Normalized(pl.concat(self._frames, how="diagonal"), tuple(self._rejects), self._records)
+        return Normalized(pl.concat(self._frames, how="diagonal", rechunk=True), tuple(self._rejects), self._records)
 
     def _flush(self) -> None:
         self._frames.append(frame(self._rows))

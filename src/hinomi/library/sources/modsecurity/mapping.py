@@ -6,7 +6,9 @@ zone. Source: ModSecurity 3, ``Transaction::toJSON``; Coraza documentation, "Log
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
@@ -36,24 +38,25 @@ SCORING_RULES = ("949", "959", "980")
 FORBIDDEN, HTTPS = 403, 443
 
 
-class Hit(NamedTuple):
-    """A rule that a transaction hit; ``severity`` as syslog has it, 2 is CRITICAL."""
+@dataclass(frozen=True)
+class Rule:
+    """What a rule says whenever it is hit; ``severity`` as syslog has it, 2 is CRITICAL."""
 
     uid: str
     message: str
     severity: int
-    tags: list[str]
-    data: str | None
+    tags: tuple[str, ...]
     purpose: str
+    names_cve: bool
+    rank: tuple[bool, int, bool]
+    """Most telling first: no mere sum, severe, with a purpose."""
 
-    def rank(self) -> tuple[bool, int, bool]:
-        """Most telling first: no mere sum, severe, with a purpose."""
-        scoring = len(self.uid) == 6 and self.uid.startswith(SCORING_RULES)
-        return scoring, self.severity, self.purpose == purpose.OTHER
 
-    def described(self) -> dict[str, Any]:
-        severity = self.severity if self.severity != UNSAID else None
-        return {"id": self.uid, "message": self.message, "severity": severity, "data": self.data}
+class Hit(NamedTuple):
+    """A rule that a transaction hit, and what it found there."""
+
+    rule: Rule
+    data: str | None
 
 
 def normalize(payload: bytes, context: Context) -> Normalized:
@@ -123,29 +126,32 @@ def header(headers: Mapping[str, Any], name: str) -> str | None:
 def rules(messages: object) -> list[Hit]:
     """The rules hit, most telling first; ``details`` is ModSecurity's, ``data`` Coraza's."""
     hits = [hit(part(message)) for message in messages] if isinstance(messages, list) else []
-    return sorted(hits, key=Hit.rank)
+    return sorted(hits, key=lambda found: found.rule.rank)
 
 
 def hit(message: Mapping[str, Any]) -> Hit:
-    details, data = message.get("details"), message.get("data")
+    details, said = message.get("details"), text(message.get("message"))
     if isinstance(details, dict):
-        uid, said = text(details.get("ruleId")), text(message.get("message")) or text(details.get("match"))
+        uid, said = text(details.get("ruleId")), said or text(details.get("match"))
     else:
-        details = part(data)
-        uid, said = text(details.get("id")), text(details.get("msg")) or text(message.get("message"))
-    tags = texts(details.get("tags"))
+        details = part(message.get("data"))
+        uid, said = text(details.get("id")), text(details.get("msg")) or said
+    severity, tags = integer(details.get("severity"), 7), tuple(texts(details.get("tags")))
     return Hit(
-        uid=uid or "",
-        message=said or f"ModSecurity {uid or '?'}",
-        severity=integer(details.get("severity"), 7) or UNSAID,
-        tags=tags,
-        data=text(details.get("data")),
-        purpose=purpose.of_rule(uid or "", tags),
+        rule(uid or "", said or f"ModSecurity {uid or '?'}", severity or UNSAID, tags), text(details.get("data"))
     )
 
 
+@lru_cache(maxsize=4096)
+def rule(uid: str, message: str, severity: int, tags: tuple[str, ...]) -> Rule:
+    found = purpose.of_rule(uid, tags)
+    scoring = len(uid) == 6 and uid.startswith(SCORING_RULES)
+    names_cve = purpose.names_cve(message, *tags)
+    return Rule(uid, message, severity, tags, found, names_cve, (scoring, severity, found == purpose.OTHER))
+
+
 def alert(transaction: Mapping[str, Any], hits: list[Hit]) -> Row:
-    worst = hits[0]
+    worst = hits[0].rule
     stopped = blocked(transaction)
     return {
         "is_alert": True,
@@ -163,9 +169,10 @@ def alert(transaction: Mapping[str, Any], hits: list[Hit]) -> Row:
 
 def attack_purpose(hits: list[Hit]) -> str:
     """A CVE that any rule names comes first, then the most severe rule that tells a purpose."""
-    if any(purpose.names_cve(said) for found in hits for said in (found.message, *found.tags)):
+    if any(found.rule.names_cve for found in hits):
         return purpose.NEW_VULNERABILITY
-    return next((found.purpose for found in hits if found.purpose != purpose.OTHER), purpose.OTHER)
+    purposes = (found.rule.purpose for found in hits)
+    return next((found for found in purposes if found != purpose.OTHER), purpose.OTHER)
 
 
 def blocked(transaction: Mapping[str, Any]) -> bool:
@@ -185,10 +192,15 @@ def details(transaction: Mapping[str, Any], hits: list[Hit]) -> str:
     """All rules hit, and what proxies say of the client in front of them."""
     headers = part(part(transaction.get("request")).get("headers"))
     kept = {
-        "rule_ids": [found.uid for found in hits],
-        "rules": [found.described() for found in hits],
-        "tags": sorted({tag for found in hits for tag in found.tags}),
+        "rule_ids": [found.rule.uid for found in hits],
+        "rules": [described(found) for found in hits],
+        "tags": sorted({tag for found in hits for tag in found.rule.tags}),
         "server_id": text(transaction.get("server_id")),
         "x_forwarded_for": header(headers, "x-forwarded-for"),
     }
     return orjson.dumps({name: value for name, value in kept.items() if value}).decode()
+
+
+def described(found: Hit) -> dict[str, str | int | None]:
+    severity = found.rule.severity if found.rule.severity != UNSAID else None
+    return {"id": found.rule.uid, "message": found.rule.message, "severity": severity, "data": found.data}

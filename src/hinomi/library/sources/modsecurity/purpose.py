@@ -5,7 +5,6 @@ Source: survey report, section 6.2 (3), "攻撃目的別の累計検知件数"; 
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
 DEFACEMENT = "Webサイトの変造/偽造"
 LEAK = "個人情報の漏えい"
@@ -43,15 +42,10 @@ def of_rule(uid: str, tags: Iterable[str]) -> str:
     """The purpose of what one rule found; ``OTHER`` for protocol violations and the like."""
     if len(uid) == 6 and uid.startswith(SCANNER_RULES):
         return SCAN
-    return next(filter(None, map(of_tag, tags)), OTHER)
+    names = (tag.lower().removeprefix("owasp_crs/") for tag in tags)
+    fitting = (PURPOSES[beginning] for name in names for beginning in BY_LENGTH if name.startswith(beginning))
+    return next(fitting, OTHER)
 
 
-@lru_cache(maxsize=4096)
-def of_tag(tag: str) -> str | None:
-    name = tag.lower().removeprefix("owasp_crs/")
-    return next((PURPOSES[beginning] for beginning in BY_LENGTH if name.startswith(beginning)), None)
-
-
-@lru_cache(maxsize=4096)
-def names_cve(text: str) -> bool:
-    return CVE.search(text) is not None
+def names_cve(*texts: str) -> bool:
+    return any(CVE.search(text) for text in texts)
