@@ -11,6 +11,7 @@ import io
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -18,10 +19,16 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from hinomi.deliver.report import wording
+from hinomi.deliver.report.counting import UNKNOWN
+
 PACKAGE = Path(__file__).parents[2]
 FOLDERS = ("console", "tenants", "incidents")
 CATALOGUE = Path(__file__).parent / "locale" / "en" / "LC_MESSAGES" / "django.po"
+HEADER = "# English of the console. Made by python -m hinomi.console.shell.messages --update; write msgstr by hand."
 KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_lazy": None, "ngettext_lazy": (1, 2), "npgettext": ((1, "c"), 2, 3)}
+
+LIMITS = (wording.HTTPS, wording.FACTORY, wording.RULES, UNKNOWN)
 
 Identity = str | tuple[str, ...]
 
@@ -44,6 +51,13 @@ def sources() -> Iterator[Source]:
         for path in sorted((PACKAGE / folder).rglob("*.py")):
             if not path.name.startswith("test_"):
                 yield from found(path, path.read_bytes())
+    yield from sentences()
+
+
+def sentences() -> Iterator[Source]:
+    """What the report says in Japanese and the pages repeat (the ``translated`` filter)."""
+    for said in (*wording.PLAIN.values(), *wording.BLIND_WITHOUT.values(), *wording.KINDS.values(), *LIMITS):
+        yield Source(said, None, "deliver/report/wording.py", 0)
 
 
 def templatized(path: Path) -> bytes:
@@ -86,7 +100,9 @@ def is_said(message: Message | None) -> bool:
 def update() -> Catalog:
     """The catalogue with every string of today and no other; new ones have no English yet."""
     known = catalogue()
-    fresh = Catalog(locale="en", project="hinomi", charset="utf-8", fuzzy=False)
+    fresh = Catalog(locale="en", header_comment=HEADER, fuzzy=False, creation_date=known.creation_date)
+    fresh.project, fresh.version = "hinomi", version("hinomi")
+    fresh.last_translator = fresh.language_team = fresh.msgid_bugs_address = fresh.copyright_holder = "hinomi"
     for source in sources():
         fresh.add(source.message, locations=[(source.file, 0)], context=source.context)
     for message in fresh:

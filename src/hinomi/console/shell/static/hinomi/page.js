@@ -1,4 +1,4 @@
-// The little that needs a script: the menu on a narrow screen, and charts.
+// The little that needs a script: the menu on a narrow screen, charts, and a session that ended meanwhile.
 (function () {
   "use strict";
 
@@ -38,6 +38,13 @@
   document.addEventListener("DOMContentLoaded", function () {
     connectMenu();
     drawCharts(document);
+  });
+  // A session that has ended answers with the sign-in page: go there, do not put it into a table.
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    const landed = new URL(event.detail.xhr.responseURL || location.href);
+    if (!landed.pathname.startsWith("/sign-in/")) return;
+    event.preventDefault();
+    location.reload();
   });
   document.addEventListener("htmx:afterSwap", function (event) {
     drawCharts(event.target);
