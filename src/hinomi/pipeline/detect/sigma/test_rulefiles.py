@@ -122,6 +122,22 @@ def test_a_correlation_and_the_rules_it_counts_are_refused_together(tmp_path: Pa
     assert {refused.rule for refused in rules.refused} == {counted["id"], correlation["id"]}
 
 
+def test_a_sigma_filter_narrows_the_rules_it_names(tmp_path: Path):
+    known = {
+        "title": "known",
+        "logsource": GOOD["logsource"],
+        "filter": {
+            "rules": [GOOD["id"]],
+            "selection": {"src_ip": "10.0.0.1"},
+            "condition": "not selection",
+        },
+    }
+
+    [rule] = load([write(tmp_path / "a.yml", GOOD), write(tmp_path / "b.yml", known)]).rules
+
+    assert rule.fields == {"query", "src_ip"}
+
+
 def test_a_document_that_is_no_rule_at_all_is_refused(tmp_path: Path):
     (tmp_path / "list.yml").write_text("- a\n- b\n", encoding="utf-8")
     (tmp_path / "action.yml").write_text("action: dance\ntitle: x\n", encoding="utf-8")

@@ -53,6 +53,8 @@ def sorted_by_key(events: pl.DataFrame) -> list[Records]:
     found: dict[Key, tuple[list[int], list[Mapping[str, Any]]]] = defaultdict(lambda: ([], []))
     for row, document in zip(rows.to_list(), events["unmapped"].gather(rows).to_list(), strict=True):
         record = orjson.loads(document)
+        if not isinstance(record, dict):
+            continue
         numbers, records = found[key_of(record)]
         numbers.append(row)
         records.append(record)
