@@ -32,9 +32,8 @@ def hinomi() -> None:
 def main() -> None:
     """Run the command line; exit status 0, 1 (it failed and says why) or 2 (wrong usage)."""
     try:
-        hinomi(standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
+        status = hinomi(standalone_mode=False)
+        sys.exit(status if isinstance(status, int) else 0)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

@@ -89,8 +89,15 @@ class Schema:
             }
         return dict(sorted(found.items(), key=lambda item: int(item[0])))
 
+    def shared(self, name: str) -> dict[str, str]:
+        """An enum of the dictionary, with what the classes that use it say of it."""
+        by_classes: dict[str, str] = {}
+        for event in self.events.values():
+            by_classes = {**captions(event.get("attributes", {}).get(name, {})), **by_classes}
+        return {**by_classes, **captions(self.dictionary[name])}
+
     def vocabulary(self) -> dict[str, Any]:
-        enums = {name: {**captions(self.dictionary[name]), **PROFILE_ENUMS.get(name, {})} for name in SHARED_ENUMS}
+        enums = {name: {**self.shared(name), **PROFILE_ENUMS.get(name, {})} for name in SHARED_ENUMS}
         for path, (owner, attribute) in OBJECT_ENUMS.items():
             specific = self.load(self.root / "objects" / f"{owner}.json")["attributes"].get(attribute, {})
             enums[path] = {**captions(self.dictionary.get(attribute, {})), **captions(specific)}

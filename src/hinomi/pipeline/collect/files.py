@@ -18,6 +18,7 @@ import zstandard
 
 from hinomi.library.contracts import Framing, Manifest
 
+READ_BYTES = 1024 * 1024
 PAYLOAD_BYTES = 16 * 1024 * 1024
 LONGEST_LINE = 64 * 1024 * 1024
 WHOLE_FILE_BYTES = 512 * 1024 * 1024
@@ -25,6 +26,7 @@ ZIP_BYTES = 8 * 1024 * 1024 * 1024
 ZIP_RATIO = 200
 ZIP_MEMBERS = 10_000
 STDIN = "-"
+BROKEN = (OSError, EOFError, zlib.error, zstandard.ZstdError, zipfile.BadZipFile)
 
 
 class InputProblem(Exception):
@@ -136,7 +138,7 @@ def read(found: Input, manifest: Manifest) -> Iterator[Payload | InputProblem]:
             yield from whole(found)
         else:
             yield from lines(found)
-    except (OSError, EOFError, zlib.error, zstandard.ZstdError, zipfile.BadZipFile) as error:
+    except BROKEN as error:
         yield InputProblem(
             found.origin,
             f"途中で読めなくなりました: {error}。ここまでは取り込み済みです "
@@ -157,24 +159,25 @@ def whole(found: Input) -> Iterator[Payload | InputProblem]:
 
 
 def lines(found: Input) -> Iterator[Payload]:
-    """Payloads of whole lines; only a line that is longer than any line may be is cut."""
+    """Payloads of whole lines; only a line that is longer than any line may be is cut.
+
+    Raises what the stream raised when it broke off, after everything before was given.
+    """
     rest = bytearray()
-    broken: BaseException | None = None
-    while True:
+    broken: Exception | None = None
+    ended = False
+    while not ended:
         try:
-            chunk = found.stream.read(PAYLOAD_BYTES)
-        except (OSError, EOFError, zlib.error, zstandard.ZstdError, zipfile.BadZipFile) as error:
+            chunk = found.stream.read1(READ_BYTES)  # type: ignore[attr-defined]
+        except BROKEN as error:
             chunk, broken = b"", error
-        if not chunk:
-            break
         rest += chunk
-        end = rest.rfind(b"\n") + 1
-        if end:
-            yield Payload(found.origin, bytes(rest[:end]))
-            del rest[:end]
-        elif len(rest) > LONGEST_LINE:
-            yield Payload(found.origin, bytes(rest))
-            rest.clear()
+        ended = not chunk
+        if len(rest) >= PAYLOAD_BYTES:
+            end = rest.rfind(b"\n") + 1
+            if end or len(rest) > LONGEST_LINE:
+                yield Payload(found.origin, bytes(rest[: end or len(rest)]))
+                del rest[: end or len(rest)]
     if rest:
         yield Payload(found.origin, bytes(rest))
     if broken:
