@@ -12,6 +12,8 @@ from hinomi.ocsf.classes import SeverityId
 from hinomi.ocsf.incident import Exclusion
 
 MOST = 3
+FAULT, SILENT = "device_fault", "sensor_silent"
+"""Cards that no finding calls for."""
 LEVELS = ("act_now", "act_today", "check", "know")
 """Levels of advice cards, the most pressing first."""
 
@@ -56,7 +58,7 @@ def of_faults(exclusions: Iterable[Exclusion], machines: Mapping[int, Machine]) 
     for number, it in enumerate(exclusions):
         machine = machines.get(number, Machine(it.sensor, ""))
         detail = f"{it.signature} {it.count:,}件"
-        yield Occasion("device_fault", SeverityId.LOW, machine.host or machine.address, machine.address, detail=detail)
+        yield Occasion(FAULT, SeverityId.LOW, machine.host or machine.address, machine.address, detail=detail)
 
 
 def of_silence(rows: Iterable[Coverage]) -> Iterator[Occasion]:
@@ -64,7 +66,7 @@ def of_silence(rows: Iterable[Coverage]) -> Iterator[Occasion]:
     for row in rows:
         if row.fell_silent:
             last = f"{row.last.year}年{row.last.month}月{row.last.day}日" if row.last else "一度も届いていません"
-            yield Occasion("sensor_silent", SeverityId.LOW, row.title, detail=last)
+            yield Occasion(SILENT, SeverityId.LOW, row.title, detail=last)
 
 
 def actions(tenant: TenantFacts, reasons: Sequence[Occasion], cards: Mapping[str, Card]) -> list[Action]:
@@ -123,4 +125,6 @@ def summary(sign: Mark, asked: Sequence[Action], outcomes: Sequence[Outcome], ga
         return f"{held}下の{len(asked)}点を確認してください。{blind}"
     if sign is Mark.STOPPED:
         return f"{held}していただくことはありません。{blind}"
-    return f"{held}気になる動きも見つかっていません。していただくことはありません。{blind}"
+    noted = sum(outcome.noted for outcome in outcomes)
+    seen = f"見つけて記録したものが{noted:,}件ありますが、" if noted else "気になる動きも見つかっていません。"
+    return f"{held}{seen}していただくことはありません。{blind}"

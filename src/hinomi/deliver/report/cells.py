@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from hinomi.deliver.report.monthly import WORDS, MonthlyReport
 from hinomi.deliver.report.paper import SEVERITY
+from hinomi.deliver.report.wording import ALL
 from hinomi.ocsf.classes import SeverityId
 from hinomi.ocsf.incident import Exclusion
 from hinomi.study.ledger import plain
@@ -30,7 +31,7 @@ def sheets(report: MonthlyReport) -> list[Sheet]:
             [
                 (
                     row.device,
-                    row.category or "",
+                    row.category or ALL,
                     row.count,
                     row.before,
                     row.change,

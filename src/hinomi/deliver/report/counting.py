@@ -51,11 +51,11 @@ class Counts:
         return ((self.item(row), row) for row in self.within(month) if row.exclusion is None)
 
     def heard_days(self, device: str, month: Month) -> set[date]:
-        """Days of the month on which a sensor of this device was heard."""
+        """Days of the month on which a sensor of this device was heard; of any, for our own detections."""
         return {
             day
             for sensor, days in self.heard.items()
-            if self.device(sensor) == device
+            if device in (RULES, self.device(sensor))
             for day in days
             if Month.of(day) == month
         }
@@ -120,11 +120,11 @@ def totals(counts: Counts, month: Month) -> Counter[Item]:
 
 def items(counts: Counts, found: Counter[Item]) -> list[Item]:
     """What the report lists: the study's items for the company's devices, and what else was found."""
+    extra = [item for item in ((UTM, UtmCategory.URL_CATEGORY.value), (UTM, SCAN)) if found[item]]
     listed: list[Item] = []
     for device in counts.devices():
-        listed += [(UTM, name) for name in COUNTED] if device == UTM else [(device, None)]
-    extra = [(UTM, UtmCategory.URL_CATEGORY.value), (UTM, SCAN), (RULES, None)]
-    return listed + [item for item in extra if found[item]]
+        listed += [*((UTM, name) for name in COUNTED), *extra] if device == UTM else [(device, None)]
+    return [*listed, (RULES, None)] if found[RULES, None] else listed
 
 
 def definition(item: Item) -> Text:
@@ -144,5 +144,5 @@ def days(counts: Counts, month: Month) -> tuple[Day, ...]:
         if device == RULES and not any(hits[RULES, day] for day in month.days()):
             continue
         for day in month.days():
-            rows.append(Day(day, device, hits[device, day], device == RULES or day in heard))
+            rows.append(Day(day, device, hits[device, day], day in heard))
     return tuple(rows)

@@ -6,11 +6,12 @@ from datetime import datetime
 from fractions import Fraction
 
 from hinomi.deliver.report import questions
-from hinomi.deliver.report.actions import MOST, actions, mark, of_faults, of_incidents, of_silence, summary
+from hinomi.deliver.report.actions import FAULT, MOST, actions, mark, of_faults, of_incidents, of_silence, summary
 from hinomi.deliver.report.counting import Counts, comparisons, days, outcomes
 from hinomi.deliver.report.coverage import coverage, unseen, with_gaps
 from hinomi.deliver.report.facts import IncidentFacts, SensorFacts, TenantFacts
 from hinomi.deliver.report.monthly import Account, Comparison, Coverage, MonthlyReport, Top
+from hinomi.deliver.report.noted import of_notes
 from hinomi.deliver.report.safe import defanged, defanged_host, visible
 from hinomi.deliver.report.wording import MIDDLE, OBSERVED
 from hinomi.lake.lake import Lake
@@ -56,11 +57,10 @@ def gather(
     aside = counts.aside(month)
     touching = [incident for incident in incidents if touches(incident, tenant, month)]
     became = outcomes(counts, month)
-    reasons = [
-        *of_incidents(touching),
-        *of_faults(aside, questions.machines(lake, tenant, month, aside) if aside else {}),
-        *of_silence(rows),
-    ]
+    known = any(incident.kind == FAULT for incident in touching)
+    faults = [] if known or not aside else of_faults(aside, questions.machines(lake, tenant, month, aside))
+    notes = of_notes(lake, tenant, month, touching, exclusions)
+    reasons = [*of_incidents(touching), *faults, *of_silence(rows), *notes]
     asked = actions(tenant, reasons, catalog.cards() if cards is None else cards)
     heard = any(Month.of(day) == month for found in counts.heard.values() for day in found)
     sign = mark(heard, asked, became)

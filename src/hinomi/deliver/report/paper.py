@@ -4,12 +4,12 @@ from typing import Any
 
 from hinomi.deliver.report.facts import IncidentFacts
 from hinomi.deliver.report.monthly import WORDS, Action, Comparison, Mark, MonthlyReport, Outcome
-from hinomi.deliver.report.wording import COUNT, MIDDLE, OBSERVED, SCANS
+from hinomi.deliver.report.wording import ALL, COUNT, MIDDLE, OBSERVED, SCANS
 from hinomi.ocsf.classes import SeverityId
 from hinomi.study.ledger import half_up
 from hinomi.study.months import local
 
-OUTCOMES_SHOWN = 6
+OUTCOMES_SHOWN = 5
 UNSEEN_SHOWN = 6
 INCIDENTS_SHOWN = 40
 SEVERITY = {
@@ -29,7 +29,7 @@ LEGEND = {
     Mark.BLIND: "記録なし",
 }
 NOTHING = {
-    Mark.BLIND: "まず、機器が動いているかを確かめます。SOCまたは導入ベンダーからの連絡をお待ちください。",
+    Mark.BLIND: "まず、機器が動いているかを確かめます。監視センターからの連絡をお待ちください。",
 }
 EMERGENCY = "そのPCのLANケーブルを抜き(Wi-Fiを切り)、電源は切らずに、{contact} へ連絡してください。"
 NOTHING_TO_DO = "今月、していただくことはありません。"
@@ -53,7 +53,7 @@ def paper(report: MonthlyReport, font: str) -> dict[str, Any]:
         "nothing": NOTHING.get(report.mark, NOTHING_TO_DO),
         "actions": [action(it) for it in report.actions],
         "legend": [{"mark": str(sign), "word": word} for sign, word in LEGEND.items()],
-        "emergency": EMERGENCY.format(contact=report.tenant.contact or "SOCまたは導入ベンダー"),
+        "emergency": EMERGENCY.format(contact=report.tenant.contact or "監視センター"),
         "further-actions": [action(it) for it in report.further],
         "outcomes": [outcome(it) for it in shown],
         "rest": rest(report.outcomes[OUTCOMES_SHOWN:]),
@@ -115,11 +115,12 @@ def comparison_rows(rows: tuple[Comparison, ...]) -> list[list[str]]:
 def comparison(row: Comparison, named: bool) -> list[str]:
     middle = "—"
     if row.middle:
-        middle = "(5者未満)" if row.middle.value is None else half_up(row.middle.value)
+        value = row.middle.value
+        middle = "(5者未満)" if value is None else half_up(value, 0 if value.denominator == 1 else 1)
     sign = "※" if row.aside else ""
     return [
         row.device if named else "",
-        (row.category or "検知すべて") + sign,
+        (row.category or ALL) + sign,
         "観測なし" if row.count is None else f"{row.count:,}",
         "観測なし" if row.before is None else f"{row.before:,}",
         "—" if row.change is None else f"{row.change:+,}" if row.change else "±0",

@@ -16,6 +16,8 @@ KINDS: dict[str, str] = {
 RULES = "火の見の検知ルール"
 """The device of findings that our own detections made."""
 
+ALL = "検知すべて"
+"""The category of a device whose verdicts are not divided."""
 SCAN = "探索活動(ping/ポートスキャン等)"
 
 PLAIN: dict[tuple[str, str | None], str] = {
