@@ -59,8 +59,8 @@ class Deployment:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.syslog)) == 0
 
-    def stop(self) -> None:
-        self.process.send_signal(signal.SIGINT)
+    def stop(self, by: signal.Signals = signal.SIGINT) -> None:
+        self.process.send_signal(by)
         self.process.wait(timeout=60)
 
     def events(self) -> int:
@@ -79,10 +79,17 @@ class Deployment:
             sender.sendall("".join(LINE.format(now, number) for number in range(first, first + count)).encode())
 
     def children(self) -> list[int]:
-        listing = subprocess.run(
-            ["ps", "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, check=False
-        ).stdout
-        return [int(pid) for pid in listing.split()]
+        """Collector and worker."""
+        found = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                parent = process.joinpath("stat").read_text().rpartition(")")[2].split()[1]
+                command = process.joinpath("cmdline").read_bytes()
+            except OSError:  # it ended while we looked
+                continue
+            if parent == str(self.process.pid) and b"spawn_main" in command:
+                found.append(int(process.name))
+        return found
 
 
 @pytest.fixture
@@ -125,5 +132,7 @@ def test_every_helper_that_is_killed_comes_back_and_no_line_is_lost(deployment: 
     deployment.send(10, 10)
 
     deployment.until(lambda: deployment.events() == 20, "the next ten are events too")
-    deployment.stop()
+    helpers = deployment.children()
+    deployment.stop(signal.SIGTERM)
     assert deployment.process.returncode == 0
+    assert not any(Path(f"/proc/{pid}").exists() for pid in helpers)

@@ -125,6 +125,9 @@ class AnnouncingServer(uvicorn.Server):
 def serve(deployment: Deployment, on_ready: Callable[[], None]) -> None:
     """Until interrupted: console, worker and (if ports are given) collector."""
     open_desk(deployment.data_dir)
+    from hinomi.app.asgi import application
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager's stop is Ctrl+C to us
     helpers = [Helper("worker", work, deployment.data_dir, deployment.retain_days)]
     if deployment.ports:
         helpers.append(Helper("collector", collect, deployment.data_dir, deployment.ports))
@@ -137,7 +140,7 @@ def serve(deployment: Deployment, on_ready: Callable[[], None]) -> None:
     try:
         server = AnnouncingServer(
             uvicorn.Config(
-                "hinomi.app.asgi:application",
+                application,
                 host=deployment.host,
                 port=deployment.port,
                 log_level="warning",
@@ -148,6 +151,8 @@ def serve(deployment: Deployment, on_ready: Callable[[], None]) -> None:
             on_ready,
         )
         server.run()
+    except KeyboardInterrupt:
+        log.info("stopped on request")
     finally:
         stopping.set()
         for helper in helpers:
