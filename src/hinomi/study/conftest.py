@@ -54,20 +54,12 @@ def fill(lake: Lake) -> Callable[[list[dict[str, Any]]], None]:
             pl.format("{}-{}", pl.lit(str(lake.last_epoch() + 1)), pl.int_range(pl.len())).alias("metadata.uid"),
         )
         empty = {name: pl.from_arrow(TABLES[name].schema.empty_table()) for name in ORDER}
-        first = events["time"].min()
-        block = pl.DataFrame(
-            [
-                {
-                    "tenant": "t",
-                    "sensor": "s",
-                    "source": "x",
-                    "time": first,
-                    "block": "b",
-                    "epoch": lake.last_epoch() + 1,
-                }
-            ],
-            schema=empty["blocks"].schema,
+        epoch = lake.last_epoch() + 1
+        spans = events.group_by("tenant", "sensor").agg(
+            pl.col("time").min(), pl.col("time").min().alias("first_time"), pl.col("time").max().alias("last_time")
         )
-        lake.append(lake.last_epoch() + 1, empty | {"events": events, "findings": findings, "blocks": block})
+        block = [row | {"source": "x", "block": "b", "epoch": epoch} for row in spans.to_dicts()]
+        frames = {"events": events, "findings": findings, "blocks": pl.DataFrame(block, schema=empty["blocks"].schema)}
+        lake.append(epoch, empty | frames)
 
     return append

@@ -86,14 +86,14 @@ def action(tenant: TenantFacts, card: Card, group: Sequence[Occasion]) -> Action
     places = list(dict.fromkeys(reason.where for reason in group if reason.where))
     slots = group[0].slots
 
-    def text(ja: str, longest: int = 160) -> str:
+    def text(ja: str, longest: int = 130) -> str:
         return visible(filled(ja, slots), longest)
 
     return Action(
         title=text(card.title["ja"], 40),
         where="、".join(places[:2]) + (f" ほか{len(places) - 2}か所" if len(places) > 2 else ""),
         happened=text(card.happened["ja"]),
-        steps=tuple(text(step) for step in card.steps["ja"][:5]),
+        steps=tuple(text(step) for step in card.steps["ja"][:4]),
         avoid=text(card.avoid["ja"]),
         within=text(card.within["ja"], 40),
         contact="・".join(filter(None, (text(card.contact["ja"], 80), visible(tenant.contact, 60)))),

@@ -4,6 +4,7 @@ from typing import Any
 
 from hinomi.deliver.report.facts import IncidentFacts
 from hinomi.deliver.report.monthly import WORDS, Action, Comparison, Mark, MonthlyReport, Outcome
+from hinomi.deliver.report.safe import visible
 from hinomi.deliver.report.wording import ALL, COUNT, MIDDLE, OBSERVED, SCANS
 from hinomi.ocsf.classes import SeverityId
 from hinomi.study.ledger import half_up
@@ -42,8 +43,8 @@ def paper(report: MonthlyReport, font: str) -> dict[str, Any]:
     return {
         "title": f"{name} セキュリティ月次レポート {report.month.ja}",
         "font": font,
-        "company": name,
-        "short-company": name if len(name) <= 30 else name[:29] + "…",
+        "company": visible(name, 80),
+        "short-company": visible(name, 30),
         "month": report.month.ja,
         "before": before.ja,
         "cut": f"{report.cut.note(report.code_version)} 作成 {local(report.made, report.tenant.timezone):%Y-%m-%d}",
