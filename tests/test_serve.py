@@ -128,7 +128,8 @@ def test_every_helper_that_is_killed_comes_back_and_no_line_is_lost(deployment: 
 
     for pid in helpers:
         os.kill(pid, signal.SIGKILL)
-    deployment.until(lambda: set(deployment.children()).isdisjoint(helpers) and deployment.connects(), "they are back")
+    deployment.until(lambda: len(set(deployment.children()) - set(helpers)) == len(helpers), "they are back")
+    deployment.until(deployment.connects, "the collector listens")
     deployment.send(10, 10)
 
     deployment.until(lambda: deployment.events() == 20, "the next ten are events too")
