@@ -50,6 +50,7 @@ def fill(lake: Lake) -> Callable[[list[dict[str, Any]]], None]:
         events = conform(pl.DataFrame(rows, schema={name: POLARS[name] for row in rows for name in row}))
         findings = events.filter(pl.col("is_alert")).with_columns(
             pl.lit(int(ClassUid.DETECTION_FINDING), dtype=pl.Int32).alias("class_uid"),
+            pl.lit(1, dtype=pl.Int32).alias("activity_id"),
             pl.col("finding_info.analytic.type_id").fill_null(99),
             pl.format("{}-{}", pl.lit(str(lake.last_epoch() + 1)), pl.int_range(pl.len())).alias("metadata.uid"),
         )

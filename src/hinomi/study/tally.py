@@ -31,13 +31,16 @@ SET_ASIDE = (
 """What an exclusion covers: one signature of one sensor in a span of time."""
 COVERS = ("tenant", "sensor", "signature", "since", "until")
 
+CREATED = 1
+"""Activity of OCSF 2004: a sensor that says more of the same detection later (Update) is not counted again."""
+
 VERDICTS = f"""
 WITH {WINDOWS}, {EXCLUSIONS},
 verdicts AS (
     SELECT w.tenant, w.sensor, w.device, w.month, f.utm_category AS category, f."finding_info.types"[1] AS item,
            coalesce(f.count, 1) AS hits, (SELECT min(x.number) FROM exclusions x WHERE {SET_ASIDE}) AS exclusion
     FROM findings f JOIN windows w ON {IN_WINDOW}
-    WHERE f."finding_info.analytic.type_id" = {int(AnalyticTypeId.VENDOR)}
+    WHERE f."finding_info.analytic.type_id" = {int(AnalyticTypeId.VENDOR)} AND f.activity_id = {CREATED}
 )
 SELECT tenant, sensor, device, month, category, item, exclusion, sum(hits)::BIGINT AS hits FROM verdicts GROUP BY ALL
 """

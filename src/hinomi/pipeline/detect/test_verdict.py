@@ -63,3 +63,10 @@ def test_a_verdict_without_a_title_is_named_after_its_message_and_then_its_produ
 
 def test_the_same_event_gives_the_same_finding_again():
     assert verdicts(events(VIRUS)).equals(verdicts(events(VIRUS)))
+
+
+def test_what_a_sensor_says_again_of_the_same_detection_stays_an_update():
+    seen = {**VIRUS, "class_uid": 2004, "activity_id": 1, "metadata.uid": "b2.1.0"}
+    removed = {**seen, "activity_id": 2, "metadata.uid": "b2.2.0"}
+
+    assert verdicts(events(seen, removed))["activity_id"].to_list() == [1, 2]

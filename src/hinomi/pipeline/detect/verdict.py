@@ -29,11 +29,16 @@ def verdicts(events: pl.DataFrame) -> pl.DataFrame:
 def as_findings(
     events: pl.DataFrame, *, suffix: pl.Expr, analytic: pl.Expr, name: pl.Expr, kind: AnalyticTypeId
 ) -> pl.DataFrame:
-    """Events as the evidence of findings made by ``analytic``; ids are ``<uid of the event>:<suffix>``."""
+    """Events as the evidence of findings made by ``analytic``; ids are ``<uid of the event>:<suffix>``.
+
+    What a sensor says again of the same detection (Defender 1116, then 1117) stays an update: it belongs
+    to the story and is not counted a second time.
+    """
     uid = pl.format("{}:{}", pl.col("metadata.uid"), suffix)
+    is_update = (pl.col("class_uid") == int(ClassUid.DETECTION_FINDING)) & (pl.col("activity_id") > CREATE)
     changed = {
         "class_uid": pl.lit(int(ClassUid.DETECTION_FINDING)),
-        "activity_id": pl.lit(CREATE),
+        "activity_id": pl.when(is_update).then(pl.col("activity_id")).otherwise(CREATE),
         "metadata.uid": uid,
         "finding_info.uid": uid,
         "finding_info.analytic.uid": analytic,
