@@ -12,6 +12,20 @@ from hinomi.ocsf import vocabulary
 
 CAPTIONED = frozenset(vocabulary.load()["enums"])
 HOSTS = frozenset({"dst_endpoint.hostname", "url.hostname", "query.hostname"})
+GIST = (
+    "finding_info.title",
+    "process.cmd_line",
+    "url.url_string",
+    "query.hostname",
+    "email.subject",
+    "file.path",
+    "file.name",
+    "process.file.path",
+    "message",
+    "app_name",
+    "metadata.event_code",
+)
+"""What tells most of an event, the best first."""
 HIDDEN = frozenset({"raw_data", "tenant"})
 
 
@@ -29,6 +43,12 @@ def fields(event: Mapping[str, Any]) -> list[Field]:
         for name, value in event.items()
         if name not in HIDDEN
     ]
+
+
+def gist(row: Mapping[str, Any]) -> str:
+    """What an event is about in one line, harmless to read; columns carry the lake's names."""
+    name = next((name for name in GIST if row.get(name)), None)
+    return written(name, row[name]) if name else ""
 
 
 def written(name: str, value: Any) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from hinomi.console.events.search import Present, Search, as_local, as_utc, default_span
 from hinomi.console.shell import words
 from hinomi.console.shell.clock import naive
+from hinomi.console.templatetags.shell import called
 from hinomi.tenants.models import Tenant
 
 LOCAL = "%Y-%m-%dT%H:%M"
@@ -41,8 +42,8 @@ class SearchForm(forms.Form):
         self, data: QueryDict, tenants: Iterable[Tenant], tenant: Tenant, span: Present, now: datetime
     ) -> None:
         self.company, self.span, self.now = tenant, span, now
-        super().__init__(data, use_required_attribute=False)
-        self.fields["tenant"].choices = [(row.uid, f"{row.uid} {row.name}") for row in tenants]  # type: ignore[attr-defined]
+        super().__init__(data, use_required_attribute=False, label_suffix="")
+        self.fields["tenant"].choices = [(row.uid, called(row)) for row in tenants]  # type: ignore[attr-defined]
         everything: list[tuple[Any, Any]] = [("", _("すべて"))]
         self.fields["class_uid"].choices = everything + [(int(uid), word) for uid, word in words.CLASS.items()]  # type: ignore[attr-defined]
         self.fields["source"].choices = everything + [(source, source) for source in span.sources]  # type: ignore[attr-defined]

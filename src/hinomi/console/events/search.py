@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from hinomi.console.events.fields import gist
 from hinomi.lake.lake import Lake
 
 PAGE = 50
@@ -164,8 +165,8 @@ def download(lake: Lake, search: Search) -> pl.DataFrame:
 
 
 def plain(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Dotted columns under names a template can say: ``src_endpoint.ip`` becomes ``src_endpoint_ip``."""
-    return {name.replace(".", "_"): value for name, value in row.items()}
+    """Dotted columns under names a template can say (``src_endpoint_ip``), and the row's gist."""
+    return {name.replace(".", "_"): value for name, value in row.items()} | {"gist": gist(row)}
 
 
 PRESENT = """

@@ -15,7 +15,7 @@ FORMULA = r"^[\s\x00]*[=+\-@\t\r]"
 def harmless(frame: pl.DataFrame) -> pl.DataFrame:
     """Lists as one text; an apostrophe before every text that a spreadsheet would take for a formula."""
     flat = frame.with_columns(
-        pl.col(name).list.eval(pl.element().cast(pl.String)).list.join("; ").alias(name)
+        pl.col(name).cast(pl.List(pl.String)).list.join("; ", ignore_nulls=True)
         for name, dtype in frame.schema.items()
         if isinstance(dtype, pl.List)
     )
@@ -28,6 +28,7 @@ def harmless(frame: pl.DataFrame) -> pl.DataFrame:
 
 async def lines(frame: pl.DataFrame) -> AsyncIterator[str]:
     """The file, a part at a time."""
-    yield BYTE_ORDER_MARK + frame.clear().write_csv()
-    for part in harmless(frame).iter_slices(ROWS):
+    safe = harmless(frame)
+    yield BYTE_ORDER_MARK + safe.clear().write_csv()
+    for part in safe.iter_slices(ROWS):
         yield part.write_csv(include_header=False, datetime_format="%Y-%m-%dT%H:%M:%S%.fZ")

@@ -4,12 +4,15 @@ import asyncio
 import csv
 import io
 
+import polars as pl
 import pytest
 from django.http import StreamingHttpResponse
 from django.test import AsyncClient, Client
 from django.urls import reverse
 
 from hinomi.console.conftest import BAIT, Town
+from hinomi.console.events import table
+from hinomi.console.events.fields import gist
 from hinomi.console.events.raw import nth_line, raw_line
 from hinomi.console.shell import store
 
@@ -109,6 +112,15 @@ def test_an_event_shows_its_line_as_received_and_nothing_of_its_neighbours(town:
     assert "198.51.100.12" not in page
 
 
+def test_the_list_tells_each_event_in_a_line_that_nobody_can_follow(town: Town, analyst: Client) -> None:
+    page = analyst.get(reverse("events"), {"tenant": "701", "alerts_only": "on"}).content.decode()
+
+    assert "W32/Sample.13" in page
+    assert gist({"query.hostname": "bad.example", "message": "x"}) == "bad[.]example"
+    assert gist({"url.url_string": "http://bad.example/a.b"}) == "hxxp://bad[.]example/a.b"
+    assert gist({"message": None}) == ""
+
+
 def test_a_finding_opens_by_its_uid_too(town: Town, analyst: Client) -> None:
     page = analyst.get(reverse("events-detail", args=("701", town.findings["701"][0]))).content.decode()
 
@@ -151,6 +163,26 @@ def test_the_csv_holds_the_answer_and_no_formula(town: Town) -> None:
     assert rows[0]["message"] == f"'{BAIT}"
     assert rows[0]["time"].startswith("2022-12-19T01:00:00")
     assert "malware.name" not in rows[0], "a column without any value is left out"
+
+
+def test_a_csv_of_findings_writes_lists_as_one_text(town: Town) -> None:
+    frame = pl.DataFrame({"types": [["=virus", "worm"], None], "number": [1, 2], "text": ["+81 3", " @x"]})
+
+    assert table.harmless(frame).rows() == [("'=virus; worm", 1, "'+81 3"), (None, 2, "' @x")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_event_of_a_company_can_be_taken_along(town: Town) -> None:
+    async def ask() -> list[str]:
+        client = AsyncClient()
+        await client.aforce_login(town.people["member"])
+        answer = await client.get(reverse("events-download", args=("701",)))
+        return b"".join([part async for part in answer]).decode("utf-8-sig").splitlines()
+
+    rows = asyncio.run(ask())
+
+    assert len(rows) == 61
+    assert "finding_info.types" in rows[0]
 
 
 def test_a_block_that_is_no_longer_kept_is_said_so(town: Town) -> None:

@@ -9,11 +9,12 @@ from hinomi.console.shell.words import Words
 from hinomi.incidents.models import Entry, Link
 from hinomi.library.contracts import Kind
 
+OTHER = "other"
 LANES: tuple[tuple[str, Words], ...] = (
     ("mail", _("メール")),
     ("pc", _("PC")),
     ("gate", _("出入口")),
-    ("other", _("その他")),
+    (OTHER, _("その他")),
 )
 LANE_OF: dict[str, str] = {
     Kind.MAIL: "mail",
@@ -43,13 +44,24 @@ class Bond:
     reason: str
 
 
-def steps(entries: Iterable[Entry]) -> list[Step]:
-    return [step(number, entry) for number, entry in enumerate(entries, start=1)]
+@dataclass(frozen=True)
+class Story:
+    """Steps in time order, and the words for their lanes; nothing happened in a lane that is not there."""
+
+    lanes: tuple[Words, ...]
+    steps: tuple[Step, ...]
 
 
-def step(number: int, entry: Entry) -> Step:
-    lane = LANE_OF.get(entry.kind, "other")
-    return Step(number, entry, dict(LANES)[lane], tuple(key == lane for key, _words in LANES))
+def story(entries: Iterable[Entry]) -> Story:
+    """Mail, PC and gateway have their lane always, other sensors where one of them saw something."""
+    entries = list(entries)
+    places = [LANE_OF.get(entry.kind, OTHER) for entry in entries]
+    lanes = [(lane, words) for lane, words in LANES if lane != OTHER or OTHER in places]
+    steps = tuple(
+        Step(number, entry, dict(LANES)[place], tuple(lane == place for lane, _words in lanes))
+        for number, (entry, place) in enumerate(zip(entries, places, strict=True), start=1)
+    )
+    return Story(tuple(words for _lane, words in lanes), steps)
 
 
 def bonds(links: Iterable[Link], told: Iterable[Step]) -> list[Bond]:

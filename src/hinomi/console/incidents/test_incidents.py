@@ -59,11 +59,21 @@ def test_an_incident_tells_its_story_in_order_and_why_it_is_one(town: Town) -> N
 def test_steps_lie_in_the_lane_where_they_happened(town: Town) -> None:
     incident = Incident.objects.get(pk=town.incidents["701"])
 
-    told = story.steps(queries.timeline(incident))
+    told = story.story(queries.timeline(incident))
 
-    assert [str(step.lane) for step in told] == ["メール", "PC", "出入口"]
-    assert [step.lanes.index(True) for step in told] == [0, 1, 2]
-    assert [bond.steps for bond in story.bonds(queries.links(incident), told)] == [(1, 2), (2, 3)]
+    assert [str(step.lane) for step in told.steps] == ["メール", "PC", "出入口"]
+    assert [step.lanes.index(True) for step in told.steps] == [0, 1, 2]
+    assert [bond.steps for bond in story.bonds(queries.links(incident), told.steps)] == [(1, 2), (2, 3)]
+
+
+def test_a_lane_for_other_sensors_is_there_only_when_one_saw_something(town: Town) -> None:
+    entries = queries.timeline(Incident.objects.get(pk=town.incidents["701"]))
+    assert len(story.story(entries).lanes) == 3
+
+    entries[0].kind = "waf"
+
+    assert [str(words) for words in story.story(entries).lanes] == ["メール", "PC", "出入口", "その他"]
+    assert story.story(entries).steps[0].lanes == (False, False, False, True)
 
 
 def test_an_analyst_takes_it_and_works_on_it(town: Town) -> None:

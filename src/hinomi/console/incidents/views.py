@@ -40,15 +40,15 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
     incident = found(request, uid)
     if incident.pk != uid:
         return redirect("incidents-detail", incident.pk)
-    told = story.steps(queries.timeline(incident))
+    told = story.story(queries.timeline(incident))
     audit.viewed(request, "incident", incident.tenant_id, subject=incident.pk)
     answer: dict[str, Any] = {
         "incident": incident,
         "tenant": incident.tenant,
         "card": advice.for_incident(incident),
-        "lanes": story.LANES,
-        "steps": told,
-        "bonds": story.bonds(queries.links(incident), told),
+        "lanes": told.lanes,
+        "steps": told.steps,
+        "bonds": story.bonds(queries.links(incident), told.steps),
         "notes": queries.notes(incident),
         "history": queries.history(incident),
         "statuses": Status,

@@ -34,10 +34,12 @@ class Row:
 
     @property
     def level(self) -> str:
-        """``act`` (grave incidents are open), ``check`` (something waits) or ``calm``."""
+        """``act`` (grave incidents are open), ``check`` (something waits), ``blind`` (nobody looks) or ``calm``."""
         if any(severity in GRAVE for severity, _count in self.open):
             return "act"
-        return "check" if self.open or self.silent else "calm"
+        if self.open or self.silent:
+            return "check"
+        return "calm" if self.sensors else "blind"
 
     @property
     def urgency(self) -> tuple[object, ...]:

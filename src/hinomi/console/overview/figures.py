@@ -6,17 +6,15 @@ A cell says whether anything could be seen at all: 0 because nobody looked is no
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from hinomi.deliver.programme import exclusions
 from hinomi.deliver.version import code_version
 from hinomi.lake.lake import Lake
 from hinomi.library.contracts import Kind
 from hinomi.ocsf.incident import Exclusion
-from hinomi.pipeline.detect import faults
-from hinomi.study.months import Month
+from hinomi.study.months import TOKYO, Month
 from hinomi.study.population import COUNTED, DEVICES, Enrolment, Study
 from hinomi.study.tally import Tally, tally
 from hinomi.tenants.models import Sensor, Tenant
@@ -48,10 +46,11 @@ class Figures:
     exclusions: tuple[Exclusion, ...]
 
 
-def figures(lake: Lake, tenants: Iterable[Tenant], month: Month, zone: ZoneInfo) -> Figures:
+def figures(lake: Lake, tenants: Iterable[Tenant], month: Month) -> Figures:
+    """Months and days are those of Japan, for all companies alike, as in the study."""
     tenants = list(tenants)
     months = (month.plus(-1), month)
-    answers = counted(lake.root, lake.last_epoch(), enrolments(tenants), months, zone.key)
+    answers = counted(lake.root, lake.last_epoch(), enrolments(tenants), months)
     hits = Counter[tuple[str, str, str, str | None]]()
     for verdict in answers.counted():
         category = verdict.category if verdict.device == DEVICES[Kind.UTM] else None
@@ -83,27 +82,14 @@ def enrolments(tenants: Iterable[Tenant]) -> tuple[Enrolment, ...]:
 
 
 @lru_cache(maxsize=64)
-def counted(root: Path, epoch: int, enrolled: tuple[Enrolment, ...], months: tuple[Month, ...], zone: str) -> Tally:
+def counted(root: Path, epoch: int, enrolled: tuple[Enrolment, ...], months: tuple[Month, ...]) -> Tally:
     """Verdicts of these sensors in these months, faults set aside. An epoch never changes, so its answer is kept."""
-    clock = ZoneInfo(zone)
-    since, until = months[0].since(clock), months[-1].until(clock)
+    lake = Lake(root)
     asked = Study(
         enrolments=enrolled,
-        exclusions=tuple(
-            exclusion
-            for tenant in sorted({enrolment.tenant for enrolment in enrolled})
-            for exclusion in set_aside(root, epoch, tenant, since, until, zone)
-        ),
+        exclusions=tuple(exclusions(lake, enrolled, months)),
         months=months,
-        now=until,
+        now=months[-1].until(TOKYO),
         code_version=code_version(),
-        timezone=clock,
     )
-    return tally(Lake(root), asked)
-
-
-@lru_cache(maxsize=4096)
-def set_aside(
-    root: Path, epoch: int, tenant: str, since: datetime, until: datetime, zone: str
-) -> tuple[Exclusion, ...]:
-    return faults.exclusions(Lake(root), tenant, since, until, ZoneInfo(zone))
+    return tally(lake, asked)

@@ -56,6 +56,11 @@ def test_graver_comes_before_more_and_silence_before_calm() -> None:
     ]
 
 
+def test_a_company_nobody_looks_at_is_not_called_calm() -> None:
+    assert row("unwatched", sensors=0).level == "blind"
+    assert row("watched").level == "calm"
+
+
 def test_what_could_not_be_seen_is_no_zero(town: Town) -> None:
     """The UTM was heard and found malware; the EDR was never heard; there is no mail security."""
     cells = town.client("operator").get(reverse("overview")).context["rows"][0].cells

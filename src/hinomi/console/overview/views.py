@@ -1,8 +1,5 @@
 """The first page: for staff all companies, for a company's member their own."""
 
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -13,6 +10,7 @@ from hinomi.console.overview.figures import COLUMNS, enrolments, figures
 from hinomi.console.shell import chart, clock, store
 from hinomi.console.shell.access import EVERYONE, person, seen_by
 from hinomi.console.shell.month import chosen_month, months_present
+from hinomi.study.months import TOKYO
 from hinomi.tenants.queries import is_staff, tenants_for
 
 
@@ -30,15 +28,14 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def overview(request: HttpRequest) -> HttpResponse:
     user, lake, now = person(request), store.lake(), clock.now()
-    zone = ZoneInfo(settings.TIME_ZONE)
     everyone = list(tenants_for(user))
     sector = request.GET.get("sector", "")
     tenants = [tenant for tenant in everyone if not sector or tenant.sector == sector]
-    months = months_present(lake, [tenant.uid for tenant in everyone], zone, clock.naive(now))
-    month = chosen_month(request.GET.get("month", ""), months, now.astimezone(zone).date())
-    shown = figures(lake, tenants, month, zone)
+    months = months_present(lake, [tenant.uid for tenant in everyone], TOKYO, clock.naive(now))
+    month = chosen_month(request.GET.get("month", ""), months, now.astimezone(TOKYO).date())
+    shown = figures(lake, tenants, month)
     rows = board.rows(user, tenants, shown, lake, now)
-    days = daily(lake, enrolments(tenants), shown.exclusions, month, zone)
+    days = daily(lake, enrolments(tenants), shown.exclusions, month, TOKYO)
     answer = {
         "rows": rows,
         "total": board.total(rows),

@@ -119,8 +119,9 @@ def compile_catalogue(known: Catalog) -> None:
 
 def main(arguments: list[str]) -> int:
     if "--update" in arguments:
+        fresh = update()
         with CATALOGUE.open("wb") as file:
-            write_po(file, update(), width=120, include_lineno=False, sort_output=True)
+            write_po(file, fresh, width=120, include_lineno=False, sort_output=True)
     known = catalogue()
     compile_catalogue(known)
     lacking = missing(known)

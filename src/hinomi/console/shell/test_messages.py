@@ -1,5 +1,7 @@
 """Every string of the console is said in English too."""
 
+from pathlib import Path
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -18,6 +20,19 @@ def test_the_catalogue_holds_nothing_that_nobody_says() -> None:
     held = {(m.id if isinstance(m.id, str) else m.id[0], m.context) for m in messages.catalogue() if m.id}
 
     assert held - said == set()
+
+
+def test_updating_keeps_the_english_that_is_there(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    copy = tmp_path / "django.po"
+    copy.write_bytes(messages.CATALOGUE.read_bytes())
+    monkeypatch.setattr(messages, "CATALOGUE", copy)
+    before = {message.id: message.string for message in messages.catalogue()}
+
+    assert messages.main(["--update"]) == 0
+
+    assert {message.id: message.string for message in messages.catalogue() if message.id} == {
+        key: english for key, english in before.items() if key
+    }
 
 
 @pytest.mark.django_db

@@ -18,6 +18,7 @@ from hinomi.console.shell.month import said
 from hinomi.deliver.report import safe
 from hinomi.incidents.models import Status
 from hinomi.study.months import Month
+from hinomi.tenants.models import Tenant
 
 register = template.Library()
 
@@ -148,3 +149,9 @@ def number(value: int) -> str:
 def translated(said: str) -> str:
     """A sentence of the report in the reader's language (see ``messages.SENTENCES``)."""
     return gettext(said)
+
+
+@register.filter
+def called(tenant: Tenant) -> str:
+    """A company as staff call it: its number, and its name unless that begins with the number."""
+    return tenant.name if tenant.name.startswith(tenant.uid) else f"{tenant.uid} {tenant.name}"
