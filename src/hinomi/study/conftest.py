@@ -13,6 +13,7 @@ from hinomi.lake.tables import ORDER, TABLES
 from hinomi.ocsf.classes import ClassUid
 from hinomi.ocsf.schema import POLARS, conform
 
+FINDING = int(ClassUid.DETECTION_FINDING)
 Fill = Callable[..., dict[str, Any]]
 
 
@@ -49,8 +50,8 @@ def fill(lake: Lake) -> Callable[[list[dict[str, Any]]], None]:
     def append(rows: list[dict[str, Any]]) -> None:
         events = conform(pl.DataFrame(rows, schema={name: POLARS[name] for row in rows for name in row}))
         findings = events.filter(pl.col("is_alert")).with_columns(
-            pl.lit(int(ClassUid.DETECTION_FINDING), dtype=pl.Int32).alias("class_uid"),
-            pl.lit(1, dtype=pl.Int32).alias("activity_id"),
+            pl.lit(FINDING, dtype=pl.Int32).alias("class_uid"),
+            pl.when(pl.col("class_uid") == FINDING).then("activity_id").otherwise(1).alias("activity_id"),
             pl.col("finding_info.analytic.type_id").fill_null(99),
             pl.format("{}-{}", pl.lit(str(lake.last_epoch() + 1)), pl.int_range(pl.len())).alias("metadata.uid"),
         )

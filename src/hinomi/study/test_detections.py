@@ -149,3 +149,11 @@ def test_the_printed_table_has_the_layout_of_the_report(table: DetectionTable) -
 def test_an_empty_lake_and_an_empty_population_give_a_table_too(lake: Lake, study: Study) -> None:
     assert all(r.count == 0 and r.average is None for r in detections(lake, study).rows)
     assert len(detections(lake, replace(study, enrolments=())).rows) == 30
+
+
+def test_what_a_sensor_says_again_of_the_same_detection_counts_once(
+    lake: Lake, study: Study, table: DetectionTable, verdict: Any, fill: Any
+) -> None:
+    fill([verdict("a", "a-edr", datetime(2022, 12, 1), class_uid=2004, activity_id=2)])
+    again = detections(lake, study)
+    assert row(again, "EDR", None, "2022-12") == row(table, "EDR", None, "2022-12")

@@ -10,7 +10,7 @@ from hinomi.lake.lake import Lake
 from hinomi.ocsf.classes import AnalyticTypeId
 from hinomi.ocsf.incident import Exclusion
 from hinomi.study.months import Month
-from hinomi.study.tally import COVERS, EXCLUSIONS, SET_ASIDE
+from hinomi.study.tally import COVERS, CREATED, EXCLUSIONS, SET_ASIDE
 
 LOCAL_DAY = "CAST(timezone(?, timezone('UTC', f.time)) AS DATE)"
 JUDGED = f"""
@@ -18,7 +18,7 @@ judged AS (
     SELECT f.*, {LOCAL_DAY} AS local_day, coalesce(f.count, 1) AS hits,
            (SELECT min(x.number) FROM exclusions x WHERE {SET_ASIDE}) AS exclusion,
            f."finding_info.analytic.type_id" = {int(AnalyticTypeId.VENDOR)} AS verdict
-    FROM findings f
+    FROM findings f WHERE f.activity_id = {CREATED}
 )"""
 COUNTS = f"""
 WITH {EXCLUSIONS}, {JUDGED}

@@ -203,3 +203,12 @@ def test_our_own_detections_are_counted_apart_from_the_devices_verdicts(
     made = report()
     assert row(made, "EDR").count == 0
     assert row(made, "火の見の検知ルール").count == 1
+
+
+def test_what_a_sensor_says_again_of_the_same_detection_is_not_counted_again(
+    report: Report, verdict: Any, fill: Any, daily: Any, lake: Lake
+) -> None:
+    fill([verdict("101", "101-edr", NOON, severity_id=2), *daily])
+    once = row(report(), "EDR").count
+    fill([verdict("101", "101-edr", NOON, severity_id=2, class_uid=2004, activity_id=2)])
+    assert row(report(), "EDR").count == once == 1
