@@ -24,8 +24,9 @@ from hinomi.pipeline.run import River, drain
 
 log = logging.getLogger("hinomi")
 
-PULSE = 1.0
-UPKEEP = timedelta(hours=24)
+PULSE = 2.0
+"""Seconds between looks into the inbox: each that finds something is a commit and some small files."""
+UPKEEP = timedelta(hours=1)
 RESTART_SECONDS = 5.0
 
 
@@ -41,7 +42,7 @@ class Deployment:
 
 
 def work(data_dir: Path, retain_days: int | None) -> None:
-    """The worker: normalise what waits, bring the desk up to it, once a day tidy the lake; until told to stop."""
+    """The worker: normalise what waits, bring the desk up to it, once an hour tidy the lake; until told to stop."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -17,10 +17,9 @@ import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable, Schema, Transaction
 from deltalake.transaction import AddAction, RemoveAction
 
-from hinomi.lake.tables import Table
+from hinomi.lake.tables import Span, Table
 
 APP = "hinomi"
-DAY = "day"
 ROW_GROUP = 64 * 1024
 
 
@@ -32,8 +31,8 @@ def open_table(root: Path, table: Table) -> DeltaTable:
     path.mkdir(parents=True, exist_ok=True)
     return DeltaTable.create(
         str(path),
-        schema=Schema.from_arrow(table.schema.append(pa.field(DAY, pa.string()))),
-        partition_by=[DAY],
+        schema=Schema.from_arrow(table.schema.append(pa.field(table.span, pa.string()))),
+        partition_by=[table.span],
         mode="ignore",
         configuration={"delta.dataSkippingStatsColumns": ",".join(table.stats)},
     )
@@ -43,23 +42,32 @@ def last_epoch(table: DeltaTable) -> int:
     return int(table.transaction_version(APP) or 0)
 
 
-def partitions(frame: pl.DataFrame) -> list[tuple[date, pl.DataFrame]]:
-    """The rows of each UTC day, sorted by tenant and time so that a tenant's rows lie together."""
+def partitions(table: Table, frame: pl.DataFrame) -> list[tuple[date, pl.DataFrame]]:
+    """The rows of each partition, sorted by tenant and time so that a tenant's rows lie together."""
     if frame.is_empty():
         return []
-    dated = frame.with_columns(pl.col("time").dt.date().alias(DAY)).sort("tenant", "time")
-    return [(key[0], part.drop(DAY)) for key, part in sorted(dated.partition_by(DAY, as_dict=True).items())]
+    start = pl.col("time").dt.date() if table.span is Span.DAY else pl.col("time").dt.month_start().dt.date()
+    dated = frame.with_columns(start.alias(table.span)).sort("tenant", "time")
+    parts = dated.partition_by(table.span, as_dict=True)
+    return [(key[0], part.drop(table.span)) for key, part in sorted(parts.items())]
 
 
-def write_part(root: Path, table: Table, day: date, part: pl.DataFrame, name: str) -> AddAction:
-    """Write one day's rows and return the action that makes them visible."""
-    relative = f"{DAY}={day.isoformat()}/{name}-{secrets.token_hex(8)}.parquet"
+def partition(file: str | Path) -> date:
+    """First day of the partition that a file belongs to, by its folder's name."""
+    return date.fromisoformat(Path(file).parent.name.partition("=")[2])
+
+
+def write_part(root: Path, table: Table, start: date, part: pl.DataFrame, name: str) -> AddAction:
+    """Write one partition's rows and return the action that makes them visible."""
+    relative = f"{table.span}={start.isoformat()}/{name}-{secrets.token_hex(8)}.parquet"
     path = root / table.name / relative
     path.parent.mkdir(parents=True, exist_ok=True)
     rows = part.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(table.schema)
     pq.write_table(rows, path, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
     now = int(datetime.now(UTC).timestamp() * 1000)
-    return AddAction(relative, path.stat().st_size, {DAY: day.isoformat()}, now, True, json.dumps(stats(table, part)))
+    return AddAction(
+        relative, path.stat().st_size, {table.span: start.isoformat()}, now, True, json.dumps(stats(table, part))
+    )
 
 
 def stats(table: Table, part: pl.DataFrame) -> dict[str, Any]:
@@ -84,22 +92,20 @@ def commit(root: Path, table: Table, delta: DeltaTable, epoch: int, frame: pl.Da
     if frame.is_empty() or last_epoch(delta) >= epoch:
         return False
     actions: list[AddAction | RemoveAction] = [
-        write_part(root, table, day, part, f"{epoch:08d}") for day, part in partitions(frame)
+        write_part(root, table, start, part, f"{epoch:08d}") for start, part in partitions(table, frame)
     ]
     delta.create_write_transaction(
         actions,
         mode="append",
         schema=delta.schema(),
-        partition_by=[DAY],
+        partition_by=[table.span],
         commit_properties=CommitProperties(app_transactions=[Transaction(APP, epoch)]),
     )
     delta.update_incremental()
     return True
 
 
-def replace(delta: DeltaTable, removed: list[RemoveAction], added: list[AddAction]) -> None:
+def replace(table: Table, delta: DeltaTable, removed: list[RemoveAction], added: list[AddAction]) -> None:
     """Make files visible in place of others, in one commit."""
-    delta.create_write_transaction(
-        [*removed, *added], mode="append", schema=delta.schema(), partition_by=[DAY], commit_properties=None
-    )
+    delta.create_write_transaction([*removed, *added], mode="append", schema=delta.schema(), partition_by=[table.span])
     delta.update_incremental()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -64,17 +64,16 @@ class Lake:
 
     def files(self, name: str, since: datetime | None, until: datetime | None) -> list[str]:
         """Files of a table that may hold rows with since <= time < until (naive UTC)."""
-        days = [(delta.DAY, ">=", since.date().isoformat())] if since else []
-        days += [(delta.DAY, "<=", until.date().isoformat())] if until else []
-        uris = self.refreshed(name).file_uris(file_pruning_predicate=days or None)
+        span = TABLES[name].span
+        bounds = [(span.value, ">=", span.start(since).isoformat())] if since else []
+        bounds += [(span.value, "<=", span.start(until).isoformat())] if until else []
+        uris = self.refreshed(name).file_uris(file_pruning_predicate=bounds or None)
         return [str(uri) for uri in uris]
 
-    def days(
-        self, name: str, since: datetime | None = None, until: datetime | None = None
-    ) -> list[tuple[datetime, datetime]]:
-        """The days (UTC) for which a table has rows of anyone, as [start, end) cut to since and until."""
-        partitions = {Path(file).parent.name.removeprefix(f"{delta.DAY}=") for file in self.files(name, since, until)}
-        starts = [datetime.fromisoformat(day) for day in sorted(partitions)]
+    def days(self, since: datetime | None = None, until: datetime | None = None) -> list[tuple[datetime, datetime]]:
+        """The days (UTC) for which there are events of anyone, as [start, end) cut to since and until."""
+        files = self.files("events", since, until)
+        starts = sorted({datetime.combine(delta.partition(file), time.min) for file in files})
         spans = [(start, start + timedelta(days=1)) for start in starts]
         cut = [(max(start, since or start), min(end, until or end)) for start, end in spans]
         return [(start, end) for start, end in cut if start < end]

@@ -1,6 +1,8 @@
-"""The tables of the lake: their columns and which of them carry statistics for skipping files."""
+"""The tables of the lake: their columns, how they are divided, and which columns carry statistics."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
 
 import pyarrow as pa
 
@@ -44,19 +46,35 @@ BLOCKS = pa.schema(
 )
 
 
+class Span(StrEnum):
+    """How long a time one partition holds; the value is the partition column's name."""
+
+    DAY = "day"
+    MONTH = "month"
+
+    def start(self, moment: datetime | date) -> date:
+        """First day of the partition that holds a moment (naive UTC)."""
+        return date(moment.year, moment.month, moment.day if self is Span.DAY else 1)
+
+
 @dataclass(frozen=True)
 class Table:
-    """A Delta table, partitioned by ``day`` (UTC date of ``time``)."""
+    """A Delta table, partitioned by the UTC date of ``time``: its day, or the first day of its month.
+
+    Events are many and asked for by the day. The other tables are small: by the day they would be
+    hundreds of files to open for one question.
+    """
 
     name: str
     schema: pa.Schema
+    span: Span = Span.MONTH
     stats: tuple[str, ...] = ("tenant", "time")
 
 
 TABLES = {
     table.name: table
     for table in (
-        Table("events", SCHEMA),
+        Table("events", SCHEMA, Span.DAY),
         Table("findings", SCHEMA),
         Table("rejects", REJECTS),
         Table("blocks", BLOCKS),

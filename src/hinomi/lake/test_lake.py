@@ -79,7 +79,7 @@ def test_a_question_may_be_cut_to_a_time(tmp_path: Path) -> None:
     )
 
     assert [row["uid"] for row in answer.rows()] == ["101-011200", "101-020000"]
-    assert [start.day for start, _ in lake.days("events", NOVEMBER + timedelta(days=1))] == [2, 3]
+    assert [start.day for start, _ in lake.days(NOVEMBER + timedelta(days=1))] == [2, 3]
 
 
 def test_compaction_changes_files_and_not_answers(tmp_path: Path) -> None:
@@ -90,11 +90,10 @@ def test_compaction_changes_files_and_not_answers(tmp_path: Path) -> None:
 
     kept = upkeep.keep(lake, NOVEMBER + timedelta(days=9), None)
 
-    assert kept.compacted_days == 3  # two days of events, one of blocks
-    assert {day: len(files) for day, files in upkeep.files_by_day(lake, "events").items()} == {
-        date(2022, 11, 1): 1,
-        date(2022, 11, 2): 1,
-    }
+    assert kept.compacted_partitions == 2, "two days of events; November's blocks still grow"
+    files = upkeep.files_by_partition(lake, TABLES["events"])
+    assert {start: len(paths) for start, paths in files.items()} == {date(2022, 11, 1): 1, date(2022, 11, 2): 1}
+    assert upkeep.compact(lake, date(2022, 12, 1)) == 1, "in December, November's blocks are closed"
     assert Lake(tmp_path).ask_population("SELECT tenant, time FROM events ORDER BY ALL").rows() == before
     assert Lake(tmp_path).last_epoch() == 4
 

@@ -1,4 +1,4 @@
-"""Keeping the lake small and quick: closed days in one sorted file, old days gone, orphans swept.
+"""Keeping the lake small and quick: many files of a partition in one sorted file, old time gone, orphans swept.
 
 Runs under the pipeline's lock. Readers that hold the old files go on reading them: a file replaced by
 compaction is deleted only by a later :func:`sweep`.
@@ -16,69 +16,71 @@ from deltalake.transaction import RemoveAction
 
 from hinomi.lake import delta
 from hinomi.lake.lake import Lake
-from hinomi.lake.tables import ORDER, TABLES
+from hinomi.lake.tables import ORDER, TABLES, Table
 
 ORPHAN_HOURS = 24
+MANY_FILES = 32
+"""So many files of a partition that still grows are worth rewriting."""
 
 
 @dataclass(frozen=True)
 class Kept:
-    """What upkeep did, in files of the lake."""
+    """What upkeep did."""
 
-    compacted_days: int
+    compacted_partitions: int
     expired_files: int
     swept_files: int
 
 
-def files_by_day(lake: Lake, name: str) -> dict[date, list[str]]:
-    """Relative paths of a table's live files, by day."""
-    root = lake.root / name
+def files_by_partition(lake: Lake, table: Table) -> dict[date, list[str]]:
+    """Relative paths of a table's live files, by the first day of their partition."""
     found: dict[date, list[str]] = defaultdict(list)
-    for file in lake.files(name, None, None):
-        path = Path(file).relative_to(root)
-        found[date.fromisoformat(path.parent.name.removeprefix(f"{delta.DAY}="))].append(str(path))
+    for file in lake.files(table.name, None, None):
+        found[delta.partition(file)].append(str(Path(file).relative_to(lake.root / table.name)))
     return found
 
 
 def compact(lake: Lake, today: date) -> int:
-    """Rewrite each closed day (before ``today``, UTC) of more than one file as one, sorted by tenant and time.
+    """Rewrite partitions of more than one file as one, sorted by tenant and time; returns how many.
 
-    The rows are the same before and after; removal and addition are one commit. Returns days rewritten.
+    One that still grows (``today`` falls into it, UTC) is left until it has many files. The rows are the
+    same before and after; removal and addition are one commit.
     """
-    return sum(
-        rewrite(lake, name, day, paths)
-        for name in ORDER
-        for day, paths in sorted(files_by_day(lake, name).items())
-        if day < today and len(paths) > 1
-    )
+    rewritten = 0
+    for table in TABLES.values():
+        for start, paths in sorted(files_by_partition(lake, table).items()):
+            if len(paths) > (MANY_FILES if start >= table.span.start(today) else 1):
+                rewrite(lake, table, start, paths)
+                rewritten += 1
+    return rewritten
 
 
-def rewrite(lake: Lake, name: str, day: date, paths: list[str]) -> bool:
-    table, root = TABLES[name], lake.root / name
+def rewrite(lake: Lake, table: Table, start: date, paths: list[str]) -> None:
+    root = lake.root / table.name
     rows = pl.concat([pl.DataFrame(pl.from_arrow(pq.read_table(root / path, partitioning=None))) for path in paths])
-    added = delta.write_part(lake.root, table, day, rows.sort("tenant", "time"), "compact")
-    delta.replace(lake.table(name), [removal(root, day, path) for path in paths], [added])
-    return True
+    added = delta.write_part(lake.root, table, start, rows.sort("tenant", "time"), "compact")
+    delta.replace(table, lake.table(table.name), [removal(table, root, start, path) for path in paths], [added])
 
 
-def removal(root: Path, day: date, path: str) -> RemoveAction:
+def removal(table: Table, root: Path, start: date, path: str) -> RemoveAction:
     return RemoveAction(
         path=path,
         data_change=False,
         deletion_timestamp=int(time.time() * 1000),
-        partition_values={delta.DAY: day.isoformat()},
+        partition_values={table.span: start.isoformat()},
         size=(root / path).stat().st_size,
     )
 
 
 def expire(lake: Lake, before: datetime) -> int:
-    """Forget whole days before ``before`` (naive UTC) in every table; returns the number of files removed."""
+    """Forget whole partitions that end before ``before`` (naive UTC); returns the number of files removed."""
     removed = 0
-    for name in ORDER:
-        old = {day: paths for day, paths in files_by_day(lake, name).items() if day < before.date()}
-        actions = [removal(lake.root / name, day, path) for day, paths in old.items() for path in paths]
+    for table in TABLES.values():
+        root, limit = lake.root / table.name, table.span.start(before)
+        old = {start: paths for start, paths in files_by_partition(lake, table).items() if start < limit}
+        actions = [removal(table, root, start, path) for start, paths in old.items() for path in paths]
         if actions:
-            delta.replace(lake.table(name), actions, [])
+            delta.replace(table, lake.table(table.name), actions, [])
             removed += len(actions)
     return removed
 
@@ -96,6 +98,6 @@ def sweep(lake: Lake, hours: int = ORPHAN_HOURS) -> int:
 
 
 def keep(lake: Lake, now: datetime, retain_before: datetime | None) -> Kept:
-    """All of it: expire if a limit is given, compact closed days, sweep. ``now`` is naive UTC."""
+    """All of it: expire if a limit is given, compact, sweep. ``now`` is naive UTC."""
     expired = expire(lake, retain_before) if retain_before else 0
     return Kept(compact(lake, now.date()), expired, sweep(lake))

@@ -62,7 +62,7 @@ def daily(
 ) -> Iterator[pl.DataFrame]:
     """Events in order of time, a day at a time, so that a year fits in memory."""
     condition = f"WHERE {where}" if where else ""
-    for start, end in lake.days("events", since, until):
+    for start, end in lake.days(since, until):
         try:
             answer = lake.ask(tenant, f"SELECT * FROM events {condition} ORDER BY time", since=start, until=end)
         except duckdb.Error as error:

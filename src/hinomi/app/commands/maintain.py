@@ -1,4 +1,4 @@
-"""``hinomi maintain``: what ``hinomi serve`` does once a day, now."""
+"""``hinomi maintain``: what ``hinomi serve`` does once an hour, now."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def command(retain_days: int | None, data_dir: Path) -> None:
     open_desk(data_dir)
     kept = tidy(River(place.landing(data_dir), place.lake(data_dir), rule_set(data_dir)), retain_days)
     click.echo(
-        f"{kept.compacted_days} 日分をまとめ直し、{kept.expired_files} ファイルを期限切れで外し、"
-        f"{kept.swept_files} ファイルを消しました (days compacted, files expired, files swept).",
+        f"{kept.compacted_partitions} 区画をまとめ直し、{kept.expired_files} ファイルを期限切れで外し、"
+        f"{kept.swept_files} ファイルを消しました (partitions compacted, files expired, files swept).",
         err=True,
     )
