@@ -8,7 +8,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from hinomi.console.events.search import Present, Search, as_local, as_utc, default_span
+from hinomi.console.events.queries import Present
+from hinomi.console.events.search import Search, as_local, as_utc, default_span
 from hinomi.console.shell import words
 from hinomi.console.shell.clock import naive
 from hinomi.console.templatetags.shell import called
@@ -55,7 +56,7 @@ class SearchForm(forms.Form):
         """The form with what was not said filled in, so that the page shows what was asked."""
         data = given.copy()
         data["tenant"] = tenant.uid
-        since, until = default_span(span, naive(now))
+        since, until = default_span(span.last, naive(now))
         for name, moment in (("since", since), ("until", until)):
             if not data.get(name):
                 data[name] = as_local(moment, tenant.timezone).strftime(LOCAL)

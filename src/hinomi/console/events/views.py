@@ -6,22 +6,22 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from hinomi.console.events import search as events
+from hinomi.console.events import queries as events
 from hinomi.console.events import table
 from hinomi.console.events.fields import fields
 from hinomi.console.events.forms import SearchForm
 from hinomi.console.events.raw import raw_line
 from hinomi.console.shell import audit, clock, store
 from hinomi.console.shell.access import COMPANY, person, seen_by, tenant_or_404
-from hinomi.tenants import queries
 from hinomi.tenants.models import Tenant
+from hinomi.tenants.queries import tenants_for
 
 
 @require_safe
 @seen_by(*COMPANY)
 def index(request: HttpRequest) -> HttpResponse:
     """Nothing is asked before a company is chosen; who has one company has chosen."""
-    companies = queries.tenants_for(person(request))
+    companies = tenants_for(person(request))
     tenant = chosen(request)
     if tenant is None:
         return render(request, "events/choose.html", {"companies": companies})
@@ -64,13 +64,13 @@ def detail(request: HttpRequest, tenant_uid: str, uid: str) -> HttpResponse:
 def chosen(request: HttpRequest) -> Tenant | None:
     if uid := request.GET.get("tenant"):
         return tenant_or_404(request, uid)
-    companies = list(queries.tenants_for(person(request))[:2])
+    companies = list(tenants_for(person(request))[:2])
     return companies[0] if len(companies) == 1 else None
 
 
 def form_for(request: HttpRequest, tenant: Tenant) -> SearchForm:
     span = events.present(store.lake(), tenant.uid)
-    return SearchForm.complete(request.GET, queries.tenants_for(person(request)), tenant, span, clock.now())
+    return SearchForm.complete(request.GET, tenants_for(person(request)), tenant, span, clock.now())
 
 
 def asked(form: SearchForm) -> dict[str, Any]:
