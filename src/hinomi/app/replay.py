@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
@@ -21,6 +21,8 @@ from hinomi.pipeline.run import River, drain
 
 ZONE = "Asia/Tokyo"
 OPERATOR = "demo"
+END = date(2023, 1, 31)
+"""Last day of the programme: that its sensors are silent since is as it should be."""
 WAIT = 0.2
 
 
@@ -130,7 +132,7 @@ def register(now: datetime) -> None:
             source=plan.source,
             kind=plan.kind,
             since=plan.since,
-            until=plan.until,
+            until=plan.until or END,
             title=plan.title,
             timezone=ZONE,
             in_study=plan.in_study,
