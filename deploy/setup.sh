@@ -45,4 +45,6 @@ say "installing Python packages (requirements.lock)"
 say "installing front-end packages (package-lock.json)"
 PATH="$PWD/.venv/bin:$PATH" .venv/bin/npm ci --silent --no-audit --no-fund
 
+.venv/bin/python -m hinomi.console.shell.messages >/dev/null
+
 say "ready"
