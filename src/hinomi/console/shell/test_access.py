@@ -20,6 +20,7 @@ OPEN = {"sign-in", "sign-in-link", "sign-out", "health", "set_language"}
 EXAMPLES: dict[str, Callable[[Town, str], dict[str, str]]] = {
     "overview": lambda town, tenant: {},
     "company": lambda town, tenant: {"uid": tenant},
+    "password": lambda town, tenant: {},
     "incidents": lambda town, tenant: {},
     "incidents-detail": lambda town, tenant: {"uid": town.incidents[tenant]},
     "incidents-status": lambda town, tenant: {"uid": town.incidents[tenant]},
@@ -45,7 +46,7 @@ FORMS = {
     "incidents-assign": {"assignee": ""},
     "incidents-note": {"text": "見えますか"},
 }
-OFFICE = ("overview", "sources", "study", "study-json")
+OFFICE = ("overview", "password", "sources", "study", "study-json")
 """What the programme office sees."""
 SECRETS = ("青葉精密", "PC-701", "suzuki-701", "invoice-701", "701/order", "hello from 701")
 """What only company 701 and staff may read."""

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from hinomi.console.conftest import NOW, Town
+from hinomi.tenants.models import AuditEntry
 from hinomi.tenants.operations import issue_sign_in_link
 from hinomi.tenants.passwords import FAILURES
 
@@ -102,6 +103,37 @@ def test_signing_out_ends_it(town: Town) -> None:
     client.post(reverse("sign-out"))
 
     assert client.get("/").headers["Location"].startswith("/sign-in/")
+
+
+def test_who_came_by_a_link_chooses_a_password_and_comes_back_with_it(town: Town) -> None:
+    town.people["member"].set_unusable_password()
+    town.people["member"].save()
+    client = town.client("member")
+
+    answer = client.post(reverse("password"), {"new_password1": PASSWORD, "new_password2": PASSWORD})
+
+    assert answer.headers["Location"] == "/"
+    assert client.get("/incidents/").status_code == 200, "the session goes on"
+    assert sign_in(Client(), PASSWORD).headers["Location"] == "/"
+    assert AuditEntry.objects.filter(action="password.set", actor="member").count() == 1
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        {"new_password1": "short", "new_password2": "short"},
+        {"new_password1": "another-one-2022", "new_password2": "another-two-2022"},
+        {"new_password1": "another-one-2022", "new_password2": "another-one-2022", "old_password": "guessed"},
+    ],
+)
+def test_a_password_is_not_changed_by_who_does_not_know_it_nor_to_a_weak_one(
+    member: Town, chosen: dict[str, str]
+) -> None:
+    answer = member.client("member").post(reverse("password"), chosen)
+
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.content.decode()
+    assert sign_in(Client(), PASSWORD).headers["Location"] == "/"
 
 
 def test_forms_need_their_token(town: Town) -> None:

@@ -1,18 +1,23 @@
-"""Signing in by password or by a link that works once, and signing out."""
+"""Signing in by password or by a link that works once, choosing a password, and signing out."""
 
 from django.conf import settings
-from django.contrib.auth import login, logout
+from django.contrib import messages
+from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hinomi.console.shell import clock
+from hinomi.console.shell.access import EVERYONE, person, seen_by
 from hinomi.tenants import operations, passwords
 from hinomi.tenants.models import User
+from hinomi.tenants.operations import record_audit
 from hinomi.tenants.problems import SignInRefused
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -58,6 +63,25 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)
     return redirect("sign-in")
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+@seen_by(*EVERYONE)
+def password(request: HttpRequest) -> HttpResponse:
+    """Choose a password. Who has one must know it; who came by a link may set their first."""
+    user = person(request)
+    form_class = PasswordChangeForm if user.has_usable_password() else SetPasswordForm
+    form = form_class(user, request.POST or None, label_suffix="")
+    if not form.is_valid():
+        return render(request, "signin/password.html", {"form": form}, status=422 if form.is_bound else 200)
+    form.save()
+    update_session_auth_hash(request, user)
+    record_audit(
+        actor=user, action="password.set", now=clock.now(), subject=user.username, address=clock.address(request)
+    )
+    messages.success(request, _("パスワードを変えました。次からはパスワードでサインインできます。"))
+    return redirect("overview")
 
 
 @login_not_required
