@@ -1,7 +1,8 @@
 """The English of the console: finds what must be said, checks that it is, compiles it. No gettext tools needed.
 
-    python -m hinomi.console.shell.messages            compile the catalogue; exit status 1 if English is missing
-    python -m hinomi.console.shell.messages --update   add what is missing to django.po, to be translated
+    python -m hinomi.console.shell.messages            compile the catalogue, and say what lacks English
+    python -m hinomi.console.shell.messages --check    the same, with exit status 1 if anything lacks it
+    python -m hinomi.console.shell.messages --update   first add to django.po what is missing, to be translated
 
 Source strings are Japanese, in templates (``{% translate %}``) and in Python (``gettext``); English lies in
 ``locale/en/LC_MESSAGES/django.po``.
@@ -127,7 +128,7 @@ def main(arguments: list[str]) -> int:
     lacking = missing(known)
     for source in lacking:
         print(f"{source.file}:{source.line}: 英語がありません (no English): {key(source)}", file=sys.stderr)  # noqa: T201
-    return 1 if lacking else 0
+    return 1 if lacking and "--check" in arguments else 0
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ def test_updating_keeps_the_english_that_is_there(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(messages, "CATALOGUE", copy)
     before = {message.id: message.string for message in messages.catalogue()}
 
-    assert messages.main(["--update"]) == 0
+    assert messages.main(["--update", "--check"]) == 0
 
     assert {message.id: message.string for message in messages.catalogue() if message.id} == {
         key: english for key, english in before.items() if key
