@@ -16,6 +16,7 @@ from hinomi.library.contracts import (
     Kind,
     MalformedItem,
     Manifest,
+    Notifier,
     Source,
     UnknownItem,
 )
@@ -102,6 +103,19 @@ def fault_rules() -> tuple[FaultRule, ...]:
 def sigma_rules() -> tuple[Path, ...]:
     """Paths of the shelf's own Sigma rules."""
     return tuple(folder / "rule.yml" for folder in folders("detections", "rule.yml").values())
+
+
+@cache
+def notifier(name: str) -> Notifier:
+    """The function that words notices for the channel ``name``: ``compose`` in the ``message.py`` of its folder.
+
+    Raises:
+        UnknownItem: lists the known names.
+    """
+    known = folders("notifiers", "message.py")
+    if name not in known:
+        raise UnknownItem("notifiers", name, list(known))
+    return cast(Notifier, import_module(f"hinomi.library.notifiers.{name}.message").compose)
 
 
 @cache

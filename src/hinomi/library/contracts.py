@@ -155,6 +155,66 @@ class Card:
     """``act_now``, ``act_today``, ``check`` or ``know``."""
 
 
+class Occasion(StrEnum):
+    """Why somebody is told of an incident: it is news to them, or it has become graver."""
+
+    NEW = "new"
+    GRAVER = "graver"
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What one reader is to be told of an incident. Texts are as received from outside: none of them is safe.
+
+    ``first_seen`` and ``last_seen`` are aware, in the company's time zone.
+    """
+
+    to: str
+    """Mail address of the reader."""
+    reader: str
+    """Name of the reader; may be empty."""
+    staff: bool
+    """The reader serves all companies; else works for this one."""
+    occasion: Occasion
+    tenant: str
+    company: str
+    title: str
+    severity_id: int
+    host: str
+    address: str
+    user: str
+    """Who uses the machine; empty like ``host`` and ``address`` where nothing is known."""
+    detail: str
+    """What the gravest finding says of itself."""
+    findings: int
+    first_seen: datetime
+    last_seen: datetime
+    card: Card | None
+    link: str
+    """Address of the incident's page; ours, the only text here that may be followed."""
+    centre: str
+    """How the monitoring centre is reached, as people write it; may be empty."""
+    vendor: str
+    """Whom the company calls about its devices; may be empty."""
+    company_readers: int
+    """People of the company who are told too."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a notifier says, ready to be sent to one person."""
+
+    to: str
+    subject: str
+    text: str
+
+
+class Notifier(Protocol):
+    """A notice in the words of one channel, no input or output."""
+
+    def __call__(self, notice: Notice) -> Message: ...
+
+
 class LibraryError(Exception):
     """An item on a shelf is missing or malformed; the message says which, where and what to do."""
 

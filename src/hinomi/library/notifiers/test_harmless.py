@@ -1,0 +1,48 @@
+"""What an attacker wrote can be read in a message, and does nothing there."""
+
+import re
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hinomi.library.notifiers.harmless import ACTING, MARK, filled, harmless
+
+HOSTS = st.from_regex(r"[a-z0-9-]{1,8}(\.[a-z0-9-]{1,8}){0,2}\.[a-z]{2,6}", fullmatch=True)
+LINKS = st.builds("{}{}{}".format, st.sampled_from(["", "http://", "HTTPS://", "www.", "ftp://"]), HOSTS, st.text())
+
+
+@pytest.mark.parametrize(
+    ("given_text", "shown"),
+    [
+        ("https://13dl.example/a.b?c=d.e", "hxxps://13dl[.]example/a[.]b?c=d[.]e"),
+        ("evil.exampleに接続", "evil[.]exampleに接続"),
+        ("yamada@c500.example.jp", "yamada@c500[.]example[.]jp"),
+        ("http://203.0.113.9:8080/", "hxxp://203[.]0[.]113[.]9:8080/"),
+        ("203.0.113.9 から 3.5 MB", "203.0.113.9 から 3.5 MB"),
+        ("通信先はhttp://evil.exampleです", "通信先はhxxp://evil[.]exampleです"),
+        ("二行\r\nBcc: x", "二行 Bcc: x"),
+        ("gpj\u202eexe", f"gpj{MARK}exe"),
+        ("検知", "検知"),
+    ],
+)
+def test_text_from_outside_is_shown(given_text: str, shown: str) -> None:
+    assert harmless(given_text) == shown
+
+
+@given(before=st.text(), link=LINKS)
+def test_no_link_and_no_acting_character_is_left(before: str, link: str) -> None:
+    shown = harmless(before + link, longest=200)
+
+    assert not re.search(r"https?://", shown, re.IGNORECASE)
+    assert not re.search(r"[a-z0-9-]\.[a-z]{2,}", shown, re.IGNORECASE)
+    assert not any(unicodedata.category(char) in ACTING for char in shown)
+
+
+def test_a_long_text_is_cut() -> None:
+    assert harmless("長" * 500) == "長" * 79 + "…"
+
+
+def test_braces_in_a_value_fill_nothing() -> None:
+    assert filled("「{detail}」、{user}", {"detail": "{host} {0.__class__}"}) == "「{host} {0.__class__}」、不明"
