@@ -13,6 +13,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A property is about what comes out, never about how long it took on a busy machine.
+settings.register_profile("hinomi", deadline=None)
+settings.load_profile("hinomi")
 
 NO_SERVER = 77
 """Exit status where PostgreSQL was asked for and cannot start on this machine."""
