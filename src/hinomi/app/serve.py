@@ -48,7 +48,9 @@ def work(data_dir: Path, retain_days: int | None) -> None:
         signal.signal(number, lambda *_: stop.set())
     open_desk(data_dir)
     from hinomi.app.worker import settle
+    from hinomi.deliver.notify.post import Post
 
+    post = Post()
     river = River(place.landing(data_dir), place.lake(data_dir), rule_set(data_dir))
     tidied = datetime.now(UTC)
     behind = True
@@ -59,6 +61,8 @@ def work(data_dir: Path, retain_days: int | None) -> None:
                 with connected():
                     settle(river.lake, datetime.now(UTC))
                 behind = False
+            with connected():
+                post.send_due(datetime.now(UTC))
             if datetime.now(UTC) - tidied > UPKEEP:
                 tidy(river, retain_days)
                 tidied = datetime.now(UTC)

@@ -2,7 +2,8 @@
 
 HINOMI_DATA_DIR (``./data``), HINOMI_DATABASE_URL (SQLite in the data folder), HINOMI_BASE_URL
 (``http://127.0.0.1:8080``), HINOMI_ALLOWED_HOSTS (comma separated; the base URL's host and the loopback),
-HINOMI_DEBUG (0). :func:`hinomi.app.data.open_desk` makes the folder, the secret key and the tables.
+HINOMI_DEBUG (0), HINOMI_SMTP_URL (no mail is sent), HINOMI_CENTRE_CONTACT (how mails say the monitoring centre is
+reached). :func:`hinomi.app.data.open_desk` makes the folder, the secret key and the tables.
 """
 
 import os
@@ -37,6 +38,7 @@ INSTALLED_APPS = [
     "hinomi.tenants",
     "hinomi.incidents",
     "hinomi.assess",
+    "hinomi.deliver.notify",
     "hinomi.console",
 ]
 MIDDLEWARE = [
@@ -85,6 +87,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+# "SECRET" in its name keeps Django's page for faults from showing the password in it.
+SMTP_SECRET_URL = os.environ.get("HINOMI_SMTP_URL", "")
+CENTRE_CONTACT = os.environ.get("HINOMI_CENTRE_CONTACT", "")
 
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", "日本語"), ("en", "English")]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from hinomi.app.registration import known_sensor, known_tenant
+from hinomi.deliver.notify import operations as notify
 from hinomi.incidents import operations as incidents
 from hinomi.lake.lake import Lake
 from hinomi.lake.landing import write_durably
@@ -53,6 +54,7 @@ def settle(
         created, updated = created + recorded.created, updated + recorded.updated
         on_tenant(tenant, done, len(spans))
     write_durably(marker, json.dumps({"epoch": latest}).encode())
+    notify.enqueue(now)
     return Settled(len(spans), created, updated)
 
 

@@ -39,6 +39,9 @@ PORTS = {Security.NONE: 25, Security.STARTTLS: 587, Security.TLS: 465}
 class MailError(Exception):
     """A mail did not go out; the message says what to do and shows no password."""
 
+    permanent = False
+    """Trying again would not help."""
+
 
 class BadMailUrl(MailError):
     def __init__(self, problem: str) -> None:
@@ -47,6 +50,8 @@ class BadMailUrl(MailError):
 
 class BadMessage(MailError):
     """It cannot be written as a mail: a wrong address, a header of two lines."""
+
+    permanent = True
 
     def __init__(self, problem: str) -> None:
         super().__init__(f"メールにできません (cannot be written as a mail): {problem}")
@@ -63,7 +68,7 @@ class ServerAway(MailError):
 
 
 class Refused(MailError):
-    """The server will not have this mail; where ``permanent`` is false it may later."""
+    """The server will not have this mail, or will not have it now."""
 
     def __init__(self, to: str, code: int, reply: str) -> None:
         super().__init__(
@@ -150,7 +155,7 @@ def written(letter: Letter, sender: Address, now: datetime) -> EmailMessage:
         message["Auto-Submitted"] = "auto-generated"  # nobody's holiday notice answers it (RFC 3834)
         message.set_content(letter.text, cte="base64")
         message.as_bytes()
-    except ValueError as error:
+    except (ValueError, MessageError) as error:
         raise BadMessage(str(error)) from error
     return message
 

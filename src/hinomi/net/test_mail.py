@@ -116,7 +116,7 @@ def test_what_the_server_will_not_have_is_told_apart(
     with pytest.raises(error, match=answer) as refused:
         send(mail_server.url, letter())
 
-    assert getattr(refused.value, "permanent", False) == answer.startswith("5")
+    assert refused.value.permanent == answer.startswith("5")
 
 
 def test_one_refused_letter_does_not_stop_the_next(mail_server: MailServer) -> None:
