@@ -1,6 +1,6 @@
-"""The event lake: append an epoch, ask a question. Every question names its tenant first."""
+"""The event lake: append an epoch, ask a question. Every question names first whom it is about."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -18,7 +18,7 @@ from hinomi.lake.tables import ORDER, TABLES
 
 @dataclass(frozen=True)
 class Answer:
-    """A table, and the tenant it was asked for (None: the population)."""
+    """A table, and the tenant it was asked for (None: more than one)."""
 
     tenant: str | None
     table: pa.Table
@@ -93,6 +93,22 @@ class Lake:
         ``time`` in [since, until) (naive UTC). OCSF columns are dotted: write ``"src_endpoint.ip"``.
         """
         return Answer(tenant, self._ask(sql, parameters, [f"tenant = '{checked(tenant)}'"], since, until))
+
+    def ask_companies(
+        self,
+        tenants: Iterable[str],
+        sql: str,
+        parameters: Sequence[Any] = (),
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Answer:
+        """Ask about a list of companies at once; the tables hold their rows alone (of none: nothing).
+
+        For pages of people who serve many companies: always the companies that the person may see.
+        """
+        names = ", ".join(f"'{checked(tenant)}'" for tenant in tenants)
+        return Answer(None, self._ask(sql, parameters, [f"tenant IN ({names})" if names else "false"], since, until))
 
     def ask_population(
         self,

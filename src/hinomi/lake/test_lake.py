@@ -57,6 +57,20 @@ def test_a_company_sees_its_own_rows_and_no_others(tmp_path: Path) -> None:
         lake.ask("101' OR '1'='1", "SELECT * FROM events")
 
 
+def test_several_companies_may_be_asked_about_at_once_and_no_more(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    lake.append(1, frames(pl.concat([events(tenant, [NOVEMBER]) for tenant in ("101", "102", "103")])))
+
+    def seen(*tenants: str) -> list[str]:
+        rows = lake.ask_companies(tenants, "SELECT tenant FROM events ORDER BY tenant").rows()
+        return [row["tenant"] for row in rows]
+
+    assert seen("103", "101") == ["101", "103"]
+    assert seen() == []
+    with pytest.raises(BadName):
+        seen("101') OR ('1'='1")
+
+
 def test_the_same_epoch_twice_is_there_once(tmp_path: Path) -> None:
     rows = frames(events("101", [NOVEMBER]))
     Lake(tmp_path).append(1, rows)

@@ -16,8 +16,7 @@ from hinomi.tenants.queries import SensorState, SensorView, sensors_with_state
 
 GRAVE = (SeverityId.FATAL, SeverityId.CRITICAL, SeverityId.HIGH)
 REJECTS = """
-SELECT tenant, sum(rejects)::BIGINT AS rejects FROM blocks
-WHERE tenant IN (SELECT unnest(?::VARCHAR[])) AND rejects > 0 GROUP BY tenant
+SELECT tenant, sum(rejects)::BIGINT AS rejects FROM blocks WHERE rejects > 0 GROUP BY tenant
 """
 
 
@@ -104,4 +103,4 @@ def sensors(tenants: list[Tenant], now: datetime) -> dict[str, list[SensorView]]
 
 
 def rejects(lake: Lake, tenants: list[str]) -> dict[str, int]:
-    return {row["tenant"]: row["rejects"] for row in lake.ask_population(REJECTS, [tenants]).rows()}
+    return {row["tenant"]: row["rejects"] for row in lake.ask_companies(tenants, REJECTS).rows()}

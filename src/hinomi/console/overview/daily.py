@@ -40,8 +40,12 @@ def daily(
         {"day": day.isoformat(), "since": midnight(day, zone), "until": midnight(day + timedelta(days=1), zone)}
         for day in month.days()
     ]
-    answer = lake.ask_population(
-        DAILY, [asides, places, days, list(COUNTED)], since=month.since(zone), until=month.until(zone)
+    answer = lake.ask_companies(
+        {place["tenant"] for place in places},
+        DAILY,
+        [asides, places, days, list(COUNTED)],
+        since=month.since(zone),
+        until=month.until(zone),
     )
     hits = {(row["kind"], row["day"]): row["hits"] for row in answer.rows()}
     present = {place["kind"] for place in places}

@@ -14,11 +14,11 @@ EXAMPLE_BYTES = 2048
 GROUPS = """
 SELECT source, reason, count(*)::BIGINT AS count, count(DISTINCT tenant)::BIGINT AS companies,
        list_sort(list(DISTINCT tenant)) AS tenants, min(time) AS first, max(time) AS last
-FROM rejects WHERE tenant IN (SELECT unnest(?::VARCHAR[])) GROUP BY source, reason ORDER BY count DESC, source, reason
+FROM rejects GROUP BY source, reason ORDER BY count DESC, source, reason
 """
 EXAMPLE = f"""
 SELECT tenant, sensor, origin, line, detail, raw[1:{EXAMPLE_BYTES}] AS raw, octet_length(raw) AS bytes
-FROM rejects WHERE tenant IN (SELECT unnest(?::VARCHAR[])) AND source = ? AND reason = ?
+FROM rejects WHERE source = ? AND reason = ?
 QUALIFY row_number() OVER (PARTITION BY detail ORDER BY time DESC, tenant, block, line) = 1
 ORDER BY detail LIMIT {EXAMPLES}
 """
@@ -52,13 +52,13 @@ class Example:
 
 
 def groups(lake: Lake, tenants: Iterable[str]) -> list[Group]:
-    rows = lake.ask_population(GROUPS, [list(tenants)]).rows()
+    rows = lake.ask_companies(tenants, GROUPS).rows()
     return [Group(**{**row, "tenants": tuple(row["tenants"])}) for row in rows]
 
 
 def examples(lake: Lake, tenants: Iterable[str], source: str, reason: str) -> list[Example]:
     """The latest of each detail, for the first few details."""
-    rows = lake.ask_population(EXAMPLE, [list(tenants), source, reason]).rows()
+    rows = lake.ask_companies(tenants, EXAMPLE, [source, reason]).rows()
     return [example(row) for row in rows]
 
 

@@ -40,11 +40,11 @@ def by_tenant(lake: Lake, tenants: Iterable[str], zone: ZoneInfo, now: datetime)
     """For each company the months between its first and its last record, the latest first."""
     sql = (
         "SELECT tenant, min(first_time) AS first, max(last_time) AS last FROM blocks "
-        "WHERE tenant IN (SELECT unnest(?::VARCHAR[])) AND first_time <= ? GROUP BY tenant"
+        "WHERE first_time <= ? GROUP BY tenant"
     )
     return {
         row["tenant"]: span(row["first"], min(row["last"], now), zone)
-        for row in lake.ask_population(sql, [list(tenants), now]).rows()
+        for row in lake.ask_companies(tenants, sql, [now]).rows()
     }
 
 
