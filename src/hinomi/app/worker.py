@@ -83,6 +83,6 @@ def hear(row: dict[str, Any], now: datetime) -> None:
 
 def correlate(lake: Lake, tenant: str, since: datetime, until: datetime, now: datetime) -> incidents.Recorded:
     """Findings of one company in a window, told as incidents."""
-    exclusions = faults.exclusions(lake, tenant, since, until, queries.tenant(tenant).zone)
+    exclusions = faults.exclusions(lake, [tenant], since, until, queries.tenant(tenant).zone)
     findings = lake.ask(tenant, "SELECT * FROM findings", since=since, until=until).frame()
     return incidents.record(stories(findings, exclusions), now)

@@ -1,13 +1,10 @@
 """The programme as the desk and the lake know it, made a question of the study. The desk must be open."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
-
-import polars as pl
 
 from hinomi.deliver.version import code_version
 from hinomi.lake.lake import Lake
-from hinomi.library import catalog
 from hinomi.library.contracts import Kind
 from hinomi.ocsf.incident import Exclusion
 from hinomi.pipeline.detect import faults
@@ -22,8 +19,6 @@ SELECT max(b.last_time) AS latest FROM blocks b
 SEMI JOIN (SELECT unnest(?::STRUCT(tenant VARCHAR, sensor VARCHAR)[], recursive := true)) p
 ON b.tenant = p.tenant AND b.sensor = p.sensor
 """
-HITS = faults.HITS.replace("SELECT sensor", "SELECT tenant, sensor")
-"""What the fault rules look at, of all companies at once: a question a company would take seconds."""
 
 
 def study(lake: Lake, *, now: datetime, months: tuple[Month, ...] = (), include_exclusions: bool = False) -> Study:
@@ -35,7 +30,7 @@ def study(lake: Lake, *, now: datetime, months: tuple[Month, ...] = (), include_
     asked = months or programme_months(lake, enrolled, now)
     return Study(
         enrolments=enrolled,
-        exclusions=tuple(exclusions(lake, enrolled, asked)),
+        exclusions=exclusions(lake, enrolled, asked),
         months=asked,
         now=now.astimezone(UTC).replace(tzinfo=None),
         code_version=code_version(),
@@ -87,21 +82,9 @@ def programme_months(lake: Lake, enrolled: Iterable[Enrolment], now: datetime) -
     return tuple(between(Month.of(min(enrolment.since for enrolment in enrolled)), Month.of(last)))
 
 
-def exclusions(lake: Lake, enrolled: Iterable[Enrolment], months: tuple[Month, ...]) -> Iterator[Exclusion]:
-    """What the fault rules set aside in the study's months; the same as asking company by company."""
+def exclusions(lake: Lake, enrolled: Iterable[Enrolment], months: tuple[Month, ...]) -> tuple[Exclusion, ...]:
+    """What the fault rules set aside in the study's months."""
     if not months:
-        return
-    since, until = months[0].since(TOKYO), months[-1].until(TOKYO)
-    hits = lake.ask_population(HITS, since=since - faults.HISTORY, until=until).frame()
-    day = pl.col("moment").dt.replace_time_zone("UTC").dt.convert_time_zone(TOKYO.key).dt.date()
-    daily = (
-        hits.group_by("tenant", "sensor", "signature", "source_is_destination", day.alias("day"))
-        .agg(pl.col("count").sum())
-        .partition_by("tenant", as_dict=True, include_key=False)
-    )
-    for tenant in sorted({enrolment.tenant for enrolment in enrolled}):
-        for rule in catalog.fault_rules():
-            for found in rule.judge(tenant, daily[(tenant,)]) if (tenant,) in daily else ():
-                aside = faults.in_utc(found, TOKYO)
-                if aside.since < until and aside.until > since:
-                    yield aside
+        return ()
+    tenants = {enrolment.tenant for enrolment in enrolled}
+    return faults.exclusions(lake, tenants, months[0].since(TOKYO), months[-1].until(TOKYO), TOKYO)

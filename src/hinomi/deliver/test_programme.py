@@ -79,7 +79,7 @@ def test_exclusions_of_all_companies_are_those_of_each(lake: Lake, verdict: Any,
     each = [
         aside
         for uid in ("101", "102", "103")
-        for aside in faults.exclusions(lake, uid, december.since(TOKYO), december.until(TOKYO), TOKYO)
+        for aside in faults.exclusions(lake, [uid], december.since(TOKYO), december.until(TOKYO), TOKYO)
     ]
     assert list(asked.exclusions) == each
     assert [(aside.tenant, aside.count) for aside in each] == [("101", 20_000), ("103", 20_000)]

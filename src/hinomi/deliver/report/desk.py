@@ -33,7 +33,7 @@ def monthly(
         tuple(incident_facts(tenant, since, until)),
         month,
         programme_middles(lake, month, now=now) if middles is None else middles,
-        faults.exclusions(lake, tenant.uid, since, until, facts.timezone),
+        faults.exclusions(lake, [tenant.uid], since, until, facts.timezone),
         utc(now),
         code_version=code_version(),
     )

@@ -1,5 +1,6 @@
 """Which findings are the doing of a faulty device: asked of the lake, judged by the shelf's fault rules."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ HISTORY = timedelta(days=60)
 """How far before the span in question a device's usual days are looked up."""
 
 HITS = f"""
-SELECT sensor, "finding_info.title" AS signature,
+SELECT tenant, sensor, "finding_info.title" AS signature,
        coalesce("src_endpoint.ip" = "dst_endpoint.ip", false) AS source_is_destination,
        time_bucket(INTERVAL 15 MINUTE, time) AS moment, sum(coalesce(count, 1))::BIGINT AS count
 FROM findings
@@ -24,21 +25,27 @@ GROUP BY ALL
 """
 
 
-def exclusions(lake: Lake, tenant: str, since: datetime, until: datetime, timezone: ZoneInfo) -> tuple[Exclusion, ...]:
-    """Findings of a tenant to be set aside, with their reasons, that touch [since, until) (naive UTC).
+def exclusions(
+    lake: Lake, tenants: Iterable[str], since: datetime, until: datetime, timezone: ZoneInfo
+) -> tuple[Exclusion, ...]:
+    """Findings of these companies to be set aside, with their reasons, that touch [since, until) (naive UTC).
 
     Days are those of ``timezone``; an exclusion covers whole days, so it may reach beyond the span.
     """
-    hits = lake.ask(tenant, HITS, since=since - HISTORY, until=until).frame()
+    hits = lake.ask_companies(tenants, HITS, since=since - HISTORY, until=until).frame()
+    day = pl.col("moment").dt.replace_time_zone("UTC").dt.convert_time_zone(timezone.key).dt.date()
     daily = (
-        hits.with_columns(
-            pl.col("moment").dt.replace_time_zone("UTC").dt.convert_time_zone(timezone.key).dt.date().alias("day")
-        )
-        .group_by("sensor", "signature", "source_is_destination", "day")
+        hits.group_by("tenant", "sensor", "signature", "source_is_destination", day.alias("day"))
         .agg(pl.col("count").sum())
+        .partition_by("tenant", as_dict=True, include_key=False)
     )
-    judged = (found for rule in catalog.fault_rules() for found in rule.judge(tenant, daily))
-    return tuple(found for one in judged if (found := in_utc(one, timezone)).since < until and found.until > since)
+    judged = (
+        in_utc(found, timezone)
+        for (tenant,), days in sorted(daily.items())
+        for rule in catalog.fault_rules()
+        for found in rule.judge(str(tenant), days)
+    )
+    return tuple(aside for aside in judged if aside.since < until and aside.until > since)
 
 
 def in_utc(exclusion: Exclusion, timezone: ZoneInfo) -> Exclusion:

@@ -43,21 +43,21 @@ def lake(tmp_path: Path) -> Lake:
 
 
 def test_a_burst_is_found_with_its_days_in_the_companys_zone(lake: Lake):
-    [found] = exclusions(lake, "212", datetime(2022, 12, 1), datetime(2023, 1, 1), TOKYO)
+    [found] = exclusions(lake, ["212"], datetime(2022, 12, 1), datetime(2023, 1, 1), TOKYO)
 
     assert (found.since, found.until) == (datetime(2022, 12, 12, 15), datetime(2022, 12, 15, 15))
     assert (found.count, found.sensor, found.signature) == (15_000, "utm", "DoS LAND Attack")
 
 
 def test_history_is_looked_up_before_the_span_in_question(lake: Lake):
-    [found] = exclusions(lake, "212", BURST, BURST + timedelta(hours=2), TOKYO)
+    [found] = exclusions(lake, ["212"], BURST, BURST + timedelta(hours=2), TOKYO)
 
     assert found.since == datetime(2022, 12, 12, 15)
 
 
 def test_what_lies_outside_the_span_is_not_told(lake: Lake):
-    assert exclusions(lake, "212", datetime(2022, 12, 20), datetime(2023, 1, 1), TOKYO) == ()
+    assert exclusions(lake, ["212"], datetime(2022, 12, 20), datetime(2023, 1, 1), TOKYO) == ()
 
 
 def test_another_company_has_no_part_in_it(lake: Lake):
-    assert exclusions(lake, "213", datetime(2022, 12, 1), datetime(2023, 1, 1), TOKYO) == ()
+    assert exclusions(lake, ["213"], datetime(2022, 12, 1), datetime(2023, 1, 1), TOKYO) == ()
