@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -10,6 +10,7 @@ import polars as pl
 from hinomi.ocsf import vocabulary
 from hinomi.ocsf.classes import ClassUid
 
+EPOCH = datetime(1970, 1, 1)
 CAPTIONED = ("action_id", "disposition_id", "severity_id", "status_id", "rcode_id", "logon_type_id")
 EVIDENCE = (
     "src_endpoint",
@@ -27,8 +28,8 @@ EVIDENCE = (
 
 
 def epoch_ms(moment: datetime) -> int:
-    """OCSF ``timestamp_t``: milliseconds since the epoch; a naive value is UTC."""
-    return round(moment.replace(tzinfo=UTC).timestamp() * 1000)
+    """OCSF ``timestamp_t``: whole milliseconds since the epoch, cut and not rounded; ``moment`` is naive UTC."""
+    return (moment - EPOCH) // timedelta(milliseconds=1)
 
 
 def put(target: dict[str, Any], path: str, value: Any) -> None:
