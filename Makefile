@@ -28,7 +28,7 @@ fix: setup
 
 # Rewrites the expected results of the sources' samples; the difference is the review.
 accept: setup
-	HINOMI_ACCEPT=1 $(BIN)/pytest -q src/hinomi/library/test_samples.py
+	HINOMI_ACCEPT=1 $(BIN)/pytest -q src/hinomi/library/test_samples.py src/hinomi/library/notifiers/test_notifiers.py
 
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra dev --python-version 3.11 \

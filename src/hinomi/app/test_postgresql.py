@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-DESK = ("src/hinomi/tenants", "src/hinomi/incidents", "src/hinomi/assess", "src/hinomi/app/test_database.py")
+DESK = (
+    "src/hinomi/tenants",
+    "src/hinomi/incidents",
+    "src/hinomi/assess",
+    "src/hinomi/deliver/notify",
+    "src/hinomi/app/test_database.py",
+)
 COMMANDS = "src/hinomi/app/commands/test_people_and_companies.py"
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from hinomi.console.shell.text import visible
-from hinomi.deliver.report.safe import defanged, defanged_host
+from hinomi.library.harmless import defanged, defanged_host
 from hinomi.ocsf import vocabulary
 
 CAPTIONED = frozenset(vocabulary.load()["enums"])

@@ -9,10 +9,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hinomi.console.shell.text import visible
-from hinomi.deliver.report.safe import defanged
 from hinomi.incidents.models import Incident
 from hinomi.library import catalog
 from hinomi.library.contracts import Card
+from hinomi.library.harmless import defanged
 
 LONGEST = 80
 """Characters of a name that still fit a sentence."""

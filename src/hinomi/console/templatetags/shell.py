@@ -15,8 +15,8 @@ from hinomi.console.shell import text, words
 from hinomi.console.shell.context import Frame
 from hinomi.console.shell.context import frame as frame_of
 from hinomi.console.shell.month import said
-from hinomi.deliver.report import safe
 from hinomi.incidents.models import Status
+from hinomi.library import harmless as safe
 from hinomi.study.months import Month
 from hinomi.tenants.models import Tenant
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from hinomi.deliver.report.facts import IncidentFacts, TenantFacts
 from hinomi.deliver.report.monthly import Action, Coverage, Mark, Outcome
 from hinomi.deliver.report.questions import Machine
-from hinomi.deliver.report.safe import defanged, filled, visible
 from hinomi.library.contracts import Card
+from hinomi.library.harmless import defanged, filled, visible
 from hinomi.ocsf.classes import SeverityId
 from hinomi.ocsf.incident import Exclusion
 

@@ -12,11 +12,11 @@ from hinomi.deliver.report.coverage import coverage, unseen, with_gaps
 from hinomi.deliver.report.facts import IncidentFacts, SensorFacts, TenantFacts
 from hinomi.deliver.report.monthly import Account, Comparison, Coverage, MonthlyReport, Top
 from hinomi.deliver.report.noted import of_notes
-from hinomi.deliver.report.safe import defanged, defanged_host, visible
 from hinomi.deliver.report.wording import MIDDLE, OBSERVED
 from hinomi.lake.lake import Lake
 from hinomi.library import catalog
 from hinomi.library.contracts import Card
+from hinomi.library.harmless import defanged, defanged_host, visible
 from hinomi.ocsf.incident import Exclusion
 from hinomi.study.ledger import NO_AVERAGE, data_cut
 from hinomi.study.middle import Middles

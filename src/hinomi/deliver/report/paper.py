@@ -4,8 +4,8 @@ from typing import Any
 
 from hinomi.deliver.report.facts import IncidentFacts
 from hinomi.deliver.report.monthly import WORDS, Action, Comparison, Mark, MonthlyReport, Outcome
-from hinomi.deliver.report.safe import visible
 from hinomi.deliver.report.wording import ALL, COUNT, MIDDLE, OBSERVED, SCANS
+from hinomi.library.harmless import visible
 from hinomi.ocsf.classes import SeverityId
 from hinomi.study.ledger import half_up
 from hinomi.study.months import local

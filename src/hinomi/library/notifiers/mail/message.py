@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from hinomi.library.contracts import Card, Message, Notice, Occasion
-from hinomi.library.notifiers.harmless import filled, harmless, one_line
+from hinomi.library.harmless import filled, harmless, visible
 from hinomi.ocsf.classes import SeverityId
 
 URGENCY = {"act_now": "至急", "act_today": "今日中に対応", "check": "確認のお願い", "know": "お知らせ"}
@@ -34,15 +34,15 @@ def compose(notice: Notice) -> Message:
     """The mail for the notice's reader."""
     subject, sections = staff_mail(notice) if notice.staff else company_mail(notice)
     text = "\n\n".join("\n".join(line for line in section if line) for section in sections)
-    return Message(notice.to, one_line(subject, SUBJECT), f"{text}\n\n--\n{ENGLISH}\n")
+    return Message(notice.to, visible(subject, SUBJECT), f"{text}\n\n--\n{ENGLISH}\n")
 
 
 def company_mail(notice: Notice) -> tuple[str, list[list[str]]]:
-    card, company = notice.card, one_line(notice.company, NAMES)
+    card, company = notice.card, visible(notice.company, NAMES)
     again = notice.occasion is Occasion.GRAVER
     urgency = ("続報・" if again else "") + (URGENCY[card.level] if card else "お知らせ")
     headline = card.title["ja"] if card else harmless(notice.title)
-    reader = f"{one_line(notice.reader, NAMES)} 様" if notice.reader else "ご担当者様"
+    reader = f"{visible(notice.reader, NAMES)} 様" if notice.reader else "ご担当者様"
     opening = [
         f"{company}\n{reader}",
         "\nサイバー攻撃の見守り「火の見」の監視センターからお知らせします。",
@@ -53,7 +53,7 @@ def company_mail(notice: Notice) -> tuple[str, list[list[str]]]:
 
 
 def staff_mail(notice: Notice) -> tuple[str, list[list[str]]]:
-    company = f"{one_line(notice.company, NAMES)}({notice.tenant})"
+    company = f"{visible(notice.company, NAMES)}({notice.tenant})"
     severity = SEVERITY.get(notice.severity_id, "不明")
     what = "インシデントが重大になりました" if notice.occasion is Occasion.GRAVER else "新しいインシデントです"
     opening = [
@@ -103,8 +103,8 @@ def contact(notice: Notice) -> list[str]:
     return [
         "■ 連絡先",
         notice.card.contact["ja"] if notice.card else "監視センター",
-        f"監視センターの連絡先: {one_line(notice.centre, NAMES)}" if notice.centre else "",
-        f"機器のこと: {one_line(notice.vendor, NAMES)}" if notice.vendor else "",
+        f"監視センターの連絡先: {visible(notice.centre, NAMES)}" if notice.centre else "",
+        f"機器のこと: {visible(notice.vendor, NAMES)}" if notice.vendor else "",
     ]
 
 

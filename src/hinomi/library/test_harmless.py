@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hinomi.library.notifiers.harmless import ACTING, MARK, filled, harmless
+from hinomi.library.harmless import ACTING, MARK, defanged, defanged_host, filled, harmless, visible
 
 HOSTS = st.from_regex(r"[a-z0-9-]{1,8}(\.[a-z0-9-]{1,8}){0,2}\.[a-z]{2,6}", fullmatch=True)
 LINKS = st.builds("{}{}{}".format, st.sampled_from(["", "http://", "HTTPS://", "www.", "ftp://"]), HOSTS, st.text())
@@ -46,3 +46,27 @@ def test_a_long_text_is_cut() -> None:
 
 def test_braces_in_a_value_fill_nothing() -> None:
     assert filled("「{detail}」、{user}", {"detail": "{host} {0.__class__}"}) == "「{host} {0.__class__}」、不明"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("http://13dl.example/a.b", "hxxp://13dl[.]example/a.b"),
+        ("see HTTPS://x.example:8443?q=1", "see hxxps://x[.]example:8443?q=1"),
+        ("通信先はhttp://evil.exampleです", "通信先はhxxp://evil[.]exampleです"),
+        ("report.pdf を開いた", "report.pdf を開いた"),
+    ],
+)
+def test_on_a_page_only_urls_are_defanged_and_file_names_stay_readable(text: str, shown: str) -> None:
+    assert defanged(text) == shown
+
+
+def test_a_known_host_or_sender_is_defanged_whole() -> None:
+    assert defanged_host("info@spam.example") == "info[@]spam[.]example"
+
+
+@given(st.text())
+def test_whatever_was_sent_is_one_line_without_acting_characters(text: str) -> None:
+    shown = visible(text)
+    assert not any(unicodedata.category(char) in ACTING for char in shown)
+    assert len(shown) <= 120

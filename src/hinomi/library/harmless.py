@@ -1,10 +1,11 @@
-"""Text that came from outside, made fit for a message: it can be read, not followed and not obeyed."""
+"""Text that came from outside, made harmless before it is shown: it can be read, not followed and not obeyed."""
 
 import re
 import unicodedata
 from collections.abc import Mapping
 from string import Formatter
 
+LONGEST = 120
 ACTING = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
 """Categories of characters that do something instead of showing something (Unicode TR 36, section 2.3)."""
 AUTHORITY = re.compile(r"://[^\s/?#\"'<>]+")
@@ -14,28 +15,37 @@ SCHEME = re.compile(r"http(s?)(?=://)", re.IGNORECASE)
 MARK = "\N{REPLACEMENT CHARACTER}"
 
 
-def one_line(text: str, longest: int) -> str:
-    """The text in one line, characters that act marked, cut after ``longest`` characters."""
+def visible(text: str, longest: int = LONGEST) -> str:
+    """One line, characters that act (bells, right-to-left overrides) marked, cut where it gets too long."""
     spaced = " ".join(text.split())
     shown = "".join(MARK if unicodedata.category(char) in ACTING else char for char in spaced)
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 
 
 def defanged(text: str) -> str:
-    """URLs and domain names written so that no mail program makes a link of them: ``hxxp://13dl[.]net/a``."""
+    """URLs in a text written so that nothing makes a link of them (survey report, section 6.2: ``13dl[.]net``)."""
     dotless = AUTHORITY.sub(lambda match: match[0].replace(".", "[.]"), text)
-    unnamed = NAME.sub(lambda match: match[0].replace(".", "[.]") if is_name(match[0]) else match[0], dotless)
-    return SCHEME.sub(r"hxxp\1", unnamed)
+    return SCHEME.sub(lambda match: "hxxp" + match[1].lower(), dotless)
 
 
-def is_name(dotted: str) -> bool:
-    """Not an IP address or a version: those end in a number."""
-    return not dotted.rpartition(".")[2].isdigit()
+def defanged_host(host: str) -> str:
+    """A host name, address or mail address that is known to be one."""
+    return host.replace(".", "[.]").replace("@", "[@]")
+
+
+def unlinked(text: str) -> str:
+    """As :func:`defanged`, and every dotted name too: mail programs make links of those."""
+
+    def unnamed(match: re.Match[str]) -> str:
+        is_number = match[0].rpartition(".")[2].isdigit()  # an IP address or a version
+        return match[0] if is_number else match[0].replace(".", "[.]")
+
+    return NAME.sub(unnamed, defanged(text))
 
 
 def harmless(text: str, longest: int = 80) -> str:
-    """Both, for a place in a sentence."""
-    return defanged(one_line(text, longest))
+    """For a place in a sentence of a mail: one line, and nothing in it becomes a link."""
+    return unlinked(visible(text, longest))
 
 
 class Slots(dict[str, str]):
