@@ -4,8 +4,11 @@ The expected figures are table 6.2 of the survey report, as printed.
 """
 
 import json
+import signal
+import socket
 import subprocess
 import sys
+import urllib.request
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -135,6 +138,21 @@ def test_replaying_again_changes_nothing(data_dir: Path) -> None:
     before = table(data_dir)["rows"]
     hinomi(data_dir, "demo", "--no-serve")
     assert table(data_dir)["rows"] == before
+
+
+def test_the_demo_ends_with_a_console_and_a_sign_in_that_works_once(data_dir: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "hinomi.app", "demo", "--port", str(port), "--data-dir", str(data_dir)]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as demo:
+        assert demo.stderr
+        link = next(line for line in demo.stderr if b"/sign-in/link/" in line).split()[-1].decode()
+        assert link.startswith(f"http://127.0.0.1:{port}/")
+        with urllib.request.urlopen(link) as page:
+            assert "csrfmiddlewaretoken" in page.read().decode()
+        demo.send_signal(signal.SIGINT)
+        assert demo.wait(timeout=60) == 0
 
 
 @pytest.mark.parametrize(("month", "suffix", "magic"), [("2022-12", "pdf", b"%PDF"), ("2022-12", "xlsx", b"PK")])

@@ -1,5 +1,6 @@
 """One machine runs it all: the console here, collector and worker as processes of their own."""
 
+import asyncio
 import logging
 import multiprocessing
 import signal
@@ -124,7 +125,7 @@ class AnnouncingServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            self.on_ready()
+            await asyncio.to_thread(self.on_ready)
 
 
 def serve(deployment: Deployment, on_ready: Callable[[], None]) -> None:
