@@ -47,9 +47,10 @@ def partitions(table: Table, frame: pl.DataFrame) -> list[tuple[date, pl.DataFra
     if frame.is_empty():
         return []
     start = pl.col("time").dt.date() if table.span is Span.DAY else pl.col("time").dt.month_start().dt.date()
-    dated = frame.with_columns(start.alias(table.span)).sort("tenant", "time")
-    parts = dated.partition_by(table.span, as_dict=True)
-    return [(key[0], part.drop(table.span)) for key, part in sorted(parts.items())]
+    dated = frame.with_columns(start.alias(table.span)).sort(table.span, "tenant", "time")
+    runs, rows = dated[table.span].rle().struct.unnest(), dated.drop(table.span)
+    ends = runs["len"].cum_sum()
+    return [(key, rows.slice(end - length, length)) for length, key, end in zip(*runs, ends, strict=True)]
 
 
 def partition(file: str | Path) -> date:
