@@ -135,9 +135,8 @@ def main() -> None:
     print(
         f"input: {options.lines:,} FortiGate lines, {size / 1e6:.0f} MB; {options.runs} runs after one warm-up, medians"
     )
-    print(
-        f"bytes to lake: {options.lines / median['cpu']:,.0f} lines per CPU second ({size / 1e6 / median['cpu']:.0f} MB)"
-    )
+    rate, megabytes = options.lines / median["cpu"], size / 1e6 / median["cpu"]
+    print(f"bytes to lake: {rate:,.0f} lines per CPU second ({megabytes:.0f} MB)")
     print(f"  of which making it safe (landing): {median['landing_cpu'] / median['cpu']:.0%} of the CPU time")
     print(f"wall: {options.lines / median['wall']:,.0f} lines per second; peak memory {median['peak_mb']:,.0f} MB")
     print(f"findings: {median['findings']:,.0f}")
