@@ -85,9 +85,9 @@ def test_a_corrupt_event_log_is_one_reject_with_a_reason(hinomi, tmp_path: Path)
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
-        (("--source", "fortigate"), 1, "fortinet_fortigate"),
+        (("--source", "fortigate"), 2, "fortinet_fortigate"),
         (("--source", "fortinet_fortigate", "--timezone", "Asia/Tokio"), 2, "Asia/Tokyo"),
-        (("--source", "fortinet_fortigate", "--tenant", "../x"), 1, "名前に使えません"),
+        (("--source", "fortinet_fortigate", "--tenant", "../x"), 2, "名前に使えません"),
         (("--source", "fortinet_fortigate", "--no-such-option"), 2, "--no-such-option"),
     ],
 )

@@ -1,5 +1,6 @@
 """The command line: one file a command in ``app/commands``, loaded only when it is asked for."""
 
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -37,14 +38,17 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
+    except BrokenPipeError:  # whoever read us has heard enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
     except (KeyboardInterrupt, click.Abort):
         click.echo("中断しました (interrupted).", err=True)
         sys.exit(130)
     except Exception as error:
-        from hinomi.app.problems import explain
+        from hinomi.app.problems import explain, is_wrong_usage
 
         message = explain(error)
         if message is None:
             raise
         click.echo(message, err=True)
-        sys.exit(1)
+        sys.exit(2 if is_wrong_usage(error) else 1)

@@ -4,11 +4,11 @@ import errno
 
 from hinomi.lake.block import CorruptBlock
 from hinomi.lake.landing import BadName
-from hinomi.library.contracts import LibraryError
+from hinomi.library.contracts import LibraryError, UnknownItem
 from hinomi.net.mail import MailError
 from hinomi.pipeline.collect.syslog import PortTaken
 from hinomi.study.population import EnrolledTwice
-from hinomi.tenants.problems import DeskError
+from hinomi.tenants.problems import DeskError, UnknownTenant
 
 KNOWN = (LibraryError, BadName, CorruptBlock, PortTaken, EnrolledTwice, DeskError, MailError)
 NO_SPACE = (
@@ -16,6 +16,11 @@ NO_SPACE = (
     "空きを作ってから、同じコマンドをもう一度実行してください (free some space and run the same command again)."
 )
 NOT_ALLOWED = "フォルダに書き込めません (cannot write): {}。持ち主と権限を確かめてください (check its owner and mode)."
+
+
+def is_wrong_usage(error: BaseException) -> bool:
+    """Whether the words of the command were wrong, and not what it met on its way."""
+    return isinstance(error, (UnknownItem, BadName, UnknownTenant))
 
 
 def explain(error: BaseException) -> str | None:

@@ -23,11 +23,14 @@ APP = "hinomi"
 ROW_GROUP = 64 * 1024
 
 
-def open_table(root: Path, table: Table) -> DeltaTable:
-    """The Delta table, made on first use."""
+def open_table(root: Path, table: Table) -> DeltaTable | None:
+    """The Delta table, or None before anything was ever written to it: asking makes no folder."""
+    path = str(root / table.name)
+    return DeltaTable(path) if DeltaTable.is_deltatable(path) else None
+
+
+def make_table(root: Path, table: Table) -> DeltaTable:
     path = root / table.name
-    if DeltaTable.is_deltatable(str(path)):
-        return DeltaTable(str(path))
     path.mkdir(parents=True, exist_ok=True)
     return DeltaTable.create(
         str(path),

@@ -43,32 +43,36 @@ class Lake:
         self.root = root
         self._open: dict[str, DeltaTable] = {}
 
-    def table(self, name: str) -> DeltaTable:
-        if name not in self._open:
-            self._open[name] = delta.open_table(self.root, TABLES[name])
-        return self._open[name]
+    def table(self, name: str) -> DeltaTable | None:
+        """A table as it is now; None before its first row."""
+        known = self._open.get(name)
+        if known is None:
+            known = delta.open_table(self.root, TABLES[name])
+        else:
+            known.update_incremental()
+        if known is not None:
+            self._open[name] = known
+        return known
 
     def last_epoch(self) -> int:
         """The last epoch that is complete: ``blocks`` is committed last and has rows for every epoch."""
-        return delta.last_epoch(self.refreshed("blocks"))
-
-    def refreshed(self, name: str) -> DeltaTable:
-        table = self.table(name)
-        table.update_incremental()
-        return table
+        blocks = self.table("blocks")
+        return delta.last_epoch(blocks) if blocks else 0
 
     def append(self, epoch: int, frames: dict[str, pl.DataFrame]) -> None:
         """Commit an epoch to every table, in order; a table that holds it already is left as it is."""
         for name in ORDER:
-            delta.commit(self.root, TABLES[name], self.refreshed(name), epoch, frames[name])
+            table = self.table(name) or delta.make_table(self.root, TABLES[name])
+            self._open[name] = table
+            delta.commit(self.root, TABLES[name], table, epoch, frames[name])
 
     def files(self, name: str, since: datetime | None, until: datetime | None) -> list[str]:
         """Files of a table that may hold rows with since <= time < until (naive UTC)."""
         span = TABLES[name].span
         bounds = [(span.value, ">=", span.start(since).isoformat())] if since else []
         bounds += [(span.value, "<=", span.start(until).isoformat())] if until else []
-        uris = self.refreshed(name).file_uris(file_pruning_predicate=bounds or None)
-        return [str(uri) for uri in uris]
+        table = self.table(name)
+        return [str(uri) for uri in table.file_uris(file_pruning_predicate=bounds or None)] if table else []
 
     def days(self, since: datetime | None = None, until: datetime | None = None) -> list[tuple[datetime, datetime]]:
         """The days (UTC) for which there are events of anyone, as [start, end) cut to since and until."""

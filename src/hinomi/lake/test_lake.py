@@ -42,6 +42,7 @@ def count(lake: Lake, tenant: str) -> int:
 def test_an_empty_lake_answers_with_nothing(tmp_path: Path) -> None:
     assert count(Lake(tmp_path), "101") == 0
     assert Lake(tmp_path).last_epoch() == 0
+    assert list(tmp_path.iterdir()) == [], "asking leaves no trace"
 
 
 def test_a_company_sees_its_own_rows_and_no_others(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 import pyarrow.parquet as pq
+from deltalake import DeltaTable
 from deltalake.transaction import RemoveAction
 
 from hinomi.lake import delta
@@ -59,7 +60,13 @@ def rewrite(lake: Lake, table: Table, start: date, paths: list[str]) -> None:
     root = lake.root / table.name
     rows = pl.concat([pl.DataFrame(pl.from_arrow(pq.read_table(root / path, partitioning=None))) for path in paths])
     added = delta.write_part(lake.root, table, start, rows.sort("tenant", "time"), "compact")
-    delta.replace(table, lake.table(table.name), [removal(table, root, start, path) for path in paths], [added])
+    delta.replace(table, existing(lake, table), [removal(table, root, start, path) for path in paths], [added])
+
+
+def existing(lake: Lake, table: Table) -> DeltaTable:
+    found = lake.table(table.name)
+    assert found is not None, "files were found in it"
+    return found
 
 
 def removal(table: Table, root: Path, start: date, path: str) -> RemoveAction:
@@ -80,20 +87,17 @@ def expire(lake: Lake, before: datetime) -> int:
         old = {start: paths for start, paths in files_by_partition(lake, table).items() if start < limit}
         actions = [removal(table, root, start, path) for start, paths in old.items() for path in paths]
         if actions:
-            delta.replace(table, lake.table(table.name), actions, [])
+            delta.replace(table, existing(lake, table), actions, [])
             removed += len(actions)
     return removed
 
 
 def sweep(lake: Lake, hours: int = ORPHAN_HOURS) -> int:
     """Delete files that no version needs: replaced ones, and what a killed writer left; older than ``hours``."""
+    tables = [table for name in ORDER if (table := lake.table(name))]
     return sum(
-        len(
-            lake.refreshed(name).vacuum(
-                retention_hours=hours, dry_run=False, enforce_retention_duration=False, full=True
-            )
-        )
-        for name in ORDER
+        len(table.vacuum(retention_hours=hours, dry_run=False, enforce_retention_duration=False, full=True))
+        for table in tables
     )
 
 

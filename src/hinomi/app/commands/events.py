@@ -39,7 +39,7 @@ def command(
     data_dir: Path,
 ) -> None:
     """一社のイベントを標準出力に出します (one company's events to standard output)."""
-    days = daily(place.lake(data_dir), tenant, utc(since, timezone), utc(until, timezone), where)
+    days = counted(daily(place.lake(data_dir), tenant, utc(since, timezone), utc(until, timezone), where))
     if form == "json":
         for frame in days:
             for event in to_objects(frame):
@@ -50,6 +50,16 @@ def command(
             sys.stdout.write(spreadsheet_safe(frame).write_csv(include_header=False))
     else:
         pl.concat([empty(), *days]).write_parquet(sys.stdout.buffer)
+
+
+def counted(days: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The same, and a word on stderr if there was nothing."""
+    found = 0
+    for frame in days:
+        found += frame.height
+        yield frame
+    if not found:
+        click.echo("当てはまるイベントはありません。企業の名前と期間を確かめてください (no such events).", err=True)
 
 
 def utc(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
