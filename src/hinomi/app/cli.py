@@ -1,6 +1,5 @@
 """The command line: one file a command in ``app/commands``, loaded only when it is asked for."""
 
-import os
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -38,9 +37,6 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
-    except BrokenPipeError:  # whoever read us has heard enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except (KeyboardInterrupt, click.Abort):
         click.echo("中断しました (interrupted).", err=True)
         sys.exit(130)
