@@ -99,6 +99,14 @@ def test_a_wrong_word_is_answered_with_the_right_one(hinomi, words: tuple[str, .
     assert finished.stdout == ""
 
 
+def test_help_lists_the_commands(hinomi) -> None:
+    finished = hinomi("--help")
+    assert finished.returncode == 0
+    for word in ("import", "serve", "demo", "study", "report", "doctor"):
+        assert f"  {word} " in finished.stdout
+    assert "conftest" not in finished.stdout
+
+
 def test_a_missing_file_is_named(hinomi) -> None:
     finished = hinomi("import", "nowhere.log", *ASK)
     assert finished.returncode == 1

@@ -13,7 +13,11 @@ class Commands(click.Group):
     """Subcommands by file name; a file defines ``command``."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(path.stem.rstrip("_") for path in COMMANDS.glob("[a-z]*.py") if not path.stem.startswith("test_"))
+        return sorted(
+            path.stem.rstrip("_")
+            for path in COMMANDS.glob("[a-z]*.py")
+            if not path.stem.startswith(("test_", "conftest"))
+        )
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.list_commands(ctx):

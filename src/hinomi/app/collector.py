@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import multiprocessing
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from hinomi.pipeline.collect.syslog import Collector, Listener, Transport
 log = logging.getLogger("hinomi.collect")
 
 REFRESH_SECONDS = 10
+PARENT_SECONDS = 1
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,21 @@ async def run(data_dir: Path, ports: Ports, ask_routes: Callable[[], list[Route]
     known = await asyncio.to_thread(ask_routes)
     buffer = Buffer(place.landing(data_dir), lambda: datetime.now(UTC).replace(tzinfo=None))
     collector = Collector(listeners(ports, known), Routes(known), buffer)
-    follow = asyncio.create_task(keep_up(collector, ports, ask_routes))
+    beside = [asyncio.create_task(keep_up(collector, ports, ask_routes)), asyncio.create_task(mind_parent(stop))]
     try:
         await collector.run(stop)
     finally:
-        follow.cancel()
+        for task in beside:
+            task.cancel()
+
+
+async def mind_parent(stop: asyncio.Event) -> None:
+    """Stop when the process that started this one is gone, killed for instance."""
+    parent = multiprocessing.parent_process()
+    while parent is not None and parent.is_alive():
+        await asyncio.sleep(PARENT_SECONDS)
+    if parent is not None:
+        stop.set()
 
 
 async def keep_up(collector: Collector, ports: Ports, ask_routes: Callable[[], list[Route]]) -> None:

@@ -55,7 +55,7 @@ def work(data_dir: Path, retain_days: int | None) -> None:
     river = River(place.landing(data_dir), place.lake(data_dir), rule_set(data_dir))
     tidied = datetime.now(UTC)
     behind = True
-    while not stop.wait(PULSE):
+    while not stop.wait(PULSE) and not orphaned():
         try:
             if drain(river) or behind:
                 behind = True
@@ -72,6 +72,12 @@ def work(data_dir: Path, retain_days: int | None) -> None:
                 "処理できません。受信済みのログは失われていません (cannot go on; nothing received is lost): %s", error
             )
             stop.wait(RESTART_SECONDS)
+
+
+def orphaned() -> bool:
+    """Whether the process that started this one is gone: then nobody is left to stop it."""
+    parent = multiprocessing.parent_process()
+    return parent is not None and not parent.is_alive()
 
 
 def tidy(river: River, retain_days: int | None) -> upkeep.Kept:

@@ -10,13 +10,16 @@ from django.db import transaction
 from django.utils.translation import override
 
 from hinomi.incidents.models import Change, Incident, Note, Reason, Status
-from hinomi.incidents.problems import CannotBeAssigned, EmptyNote, ReasonNeeded, UnknownIncident
+from hinomi.incidents.problems import CannotBeAssigned, EmptyNote, NoteTooLong, ReasonNeeded, UnknownIncident
 from hinomi.incidents.recording import Recorded, record
 from hinomi.tenants.models import User
 from hinomi.tenants.operations import record_audit
 from hinomi.tenants.problems import NotAllowed, Unchanged
 from hinomi.tenants.queries import may, tenants_for
 from hinomi.tenants.roles import Ability
+
+LONGEST_NOTE = 4000
+"""Characters."""
 
 __all__ = ["Recorded", "add_note", "assign", "record", "set_status"]
 
@@ -71,11 +74,13 @@ def add_note(user: User, incident: Incident, text: str, now: datetime, *, addres
 
     Raises:
         NotAllowed, UnknownIncident: not this person's to do.
-        EmptyNote: there is nothing in it.
+        EmptyNote, NoteTooLong: there is nothing in it, or more than anyone would read.
     """
     row = held(user, incident, Ability.NOTE, "incident.note")
     if not text.strip():
         raise EmptyNote
+    if len(text) > LONGEST_NOTE:
+        raise NoteTooLong(LONGEST_NOTE)
     note = Note.objects.create(incident=row, author=user, at=now, text=text.strip())
     changed(user, row, "note", "", "", now=now, address=address)
     return note

@@ -20,6 +20,11 @@ class EmptyNote(DeskError):
         super().__init__("メモが空です (the note is empty).")
 
 
+class NoteTooLong(DeskError):
+    def __init__(self, longest: int) -> None:
+        super().__init__(f"メモが長すぎます。{longest:,} 文字までにしてください (the note is too long).")
+
+
 class CannotBeAssigned(DeskError):
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} さんはこの企業を担当できません (this person may not work on this company).")

@@ -72,7 +72,9 @@ class Lake:
         bounds = [(span.value, ">=", span.start(since).isoformat())] if since else []
         bounds += [(span.value, "<=", span.start(until).isoformat())] if until else []
         table = self.table(name)
-        return [str(uri) for uri in table.file_uris(file_pruning_predicate=bounds or None)] if table else []
+        uris = table.file_uris(file_pruning_predicate=bounds or None) if table else []
+        # A URI is percent-encoded where the folder's path is not plain ASCII; its last two parts always are.
+        return [str(self.root.joinpath(name, *str(uri).rsplit("/", 2)[1:])) for uri in uris]
 
     def days(self, since: datetime | None = None, until: datetime | None = None) -> list[tuple[datetime, datetime]]:
         """The days (UTC) for which there are events of anyone, as [start, end) cut to since and until."""

@@ -16,6 +16,8 @@ from hinomi.lake.block import Block, CorruptBlock, Header, decode, decode_header
 
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 HEADER_BYTES = 16 * 1024
+ORIGIN_LENGTH = 500
+"""Characters kept of a file's name, which may be anything, also no text at all."""
 
 
 class BadName(ValueError):
@@ -98,7 +100,7 @@ class Landing:
             source=source,
             timezone=timezone,
             received=received,
-            origin=origin,
+            origin=origin.encode("utf-8", "backslashreplace").decode()[:ORIGIN_LENGTH],
             live=live,
             bytes=len(payload),
             newlines=payload.count(b"\n"),

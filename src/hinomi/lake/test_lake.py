@@ -97,7 +97,12 @@ def test_a_question_may_be_cut_to_a_time(tmp_path: Path) -> None:
     assert [start.day for start, _ in lake.days(NOVEMBER + timedelta(days=1))] == [2, 3]
 
 
-def test_compaction_changes_files_and_not_answers(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["data", "my data", "火の見", "a+b#c"])
+def test_compaction_changes_files_and_not_answers_whatever_the_folder_is_called(
+    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    tmp_path = Path(name)  # relative, as the default data folder is
     lake = Lake(tmp_path)
     for epoch in range(1, 5):
         lake.append(epoch, frames(events(f"10{epoch}", [NOVEMBER, NOVEMBER + timedelta(days=1)])))

@@ -14,7 +14,7 @@ from hinomi.lake.landing import BadName, Landing, write_durably
 NOON = datetime(2023, 1, 15, 3)
 
 
-def append(landing: Landing, payload: bytes, *, tenant: str = "101", live: bool = False):
+def append(landing: Landing, payload: bytes, *, tenant: str = "101", live: bool = False, origin: str = "gate.log"):
     return landing.append(
         payload,
         tenant=tenant,
@@ -22,7 +22,7 @@ def append(landing: Landing, payload: bytes, *, tenant: str = "101", live: bool 
         source="fortinet_fortigate",
         timezone="Asia/Tokyo",
         received=NOON,
-        origin="gate.log",
+        origin=origin,
         live=live,
     )
 
@@ -43,6 +43,13 @@ def test_the_same_file_is_received_once_even_after_it_was_normalised(tmp_path: P
     assert append(landing, b"a line\n") is None
     assert append(landing, b"a line\n", tenant="102") is not None
     assert landing.pending()[0].tenant == "102"
+
+
+def test_a_file_whose_name_is_no_text_or_endless_is_received_all_the_same(tmp_path: Path) -> None:
+    landing = Landing(tmp_path)
+    header = append(landing, b"a line\n", origin="\udc83\udc8d.log" + "x" * 30_000)
+    assert landing.pending() == [header]
+    assert header.origin.startswith("\\udc83")
 
 
 def test_a_live_sender_may_say_the_same_twice(tmp_path: Path) -> None:

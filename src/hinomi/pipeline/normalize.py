@@ -1,7 +1,7 @@
 """A block to OCSF rows and rejects; no record is lost on the way, and no block stops another."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -13,6 +13,7 @@ from hinomi.library.contracts import Context, Framing, LibraryError, Normalized,
 from hinomi.ocsf.schema import conform, empty
 
 CLOCK_TOLERANCE = timedelta(hours=24)
+EARLIEST, LATEST = datetime(1970, 1, 1), datetime(2200, 1, 1)
 RAW_KEPT = 64 * 1024
 REJECT_COLUMNS = pl.from_arrow(REJECTS.empty_table()).schema  # type: ignore[union-attr]
 
@@ -49,6 +50,8 @@ def normalize(block: Block) -> Outcome:
     try:
         read = catalog.source(header.source)
         normalized = read(block.payload, Context(ZoneInfo(header.timezone), header.received, header.live))
+        if not header.live:  # a live one gets the time of receipt
+            normalized = believable(normalized, block.payload)
         if normalized.records != normalized.events.height + len(normalized.rejects):
             raise BrokenSource(header.source, normalized)
         events = complete(normalized.events, header)
@@ -57,6 +60,23 @@ def normalize(block: Block) -> Outcome:
         return refuse(block, str(error))
     except Exception as error:  # a fault of ours must not stop other tenants; it is recorded with the block
         return refuse(block, f"{type(error).__name__}: {error}")
+
+
+def believable(normalized: Normalized, payload: bytes) -> Normalized:
+    """A record whose time cannot be (year 1, year 9999) is a reject."""
+    if normalized.events.is_empty():
+        return normalized
+    possible = pl.col("time").is_between(EARLIEST, LATEST, closed="left").fill_null(value=False)
+    impossible = normalized.events.filter(~possible)["line"].to_list()
+    if not impossible:
+        return normalized
+    lines = payload.split(b"\n")
+    detail = "時刻がありえません。機器の時計と書式を確かめてください (a time that cannot be)"
+    rejects = (
+        Reject(line, Reason.BAD_TIME, detail, lines[line - 1][:RAW_KEPT] if line <= len(lines) else b"")
+        for line in impossible
+    )
+    return Normalized(normalized.events.filter(possible), (*normalized.rejects, *rejects), normalized.records)
 
 
 def complete(events: pl.DataFrame, header: Header) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from hinomi.ocsf.schema import empty
 from hinomi.pipeline.detect.sigma import RuleSet
 from hinomi.pipeline.detect.stage import findings
 from hinomi.pipeline.epoch import Plan, Planner
-from hinomi.pipeline.normalize import REJECT_COLUMNS, Outcome, normalize
+from hinomi.pipeline.normalize import REJECT_COLUMNS, Outcome, normalize, refuse
 
 EPOCH_BYTES = 48 * 1024 * 1024
 EPOCH_BLOCKS = 256
@@ -86,11 +86,16 @@ def work(
 def process(river: River, header: Header, on_block: Callable[[Outcome], None]) -> Outcome | None:
     """One block through normalising and detection; a damaged one is set aside and does not stop the rest."""
     try:
-        outcome = normalize(river.landing.read(header))
+        block = river.landing.read(header)
     except CorruptBlock as damage:
         river.landing.set_aside(header, str(damage))
         return None
-    found = findings(outcome.events, river.rules)
+    outcome = normalize(block)
+    try:
+        found = findings(outcome.events, river.rules)
+    except Exception as error:  # a fault of ours must not stop other tenants; it is recorded with the block
+        outcome = refuse(block, f"{type(error).__name__}: {error}")
+        found = outcome.findings
     outcome = Outcome(outcome.header, outcome.events, outcome.rejects, outcome.records, outcome.problem, found)
     on_block(outcome)
     return outcome

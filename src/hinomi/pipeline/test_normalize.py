@@ -44,6 +44,17 @@ def test_a_live_device_whose_clock_is_years_off_is_given_the_time_of_receipt() -
     assert imported.events["time"][1] == datetime(1970, 1, 1) + timedelta(seconds=1000)
 
 
+def test_a_time_that_cannot_be_is_a_reject_and_stops_nobody() -> None:
+    strange = (LINE % 1).replace(b"eventtime=1 ", b"").replace(b"2023-01-15", b"0001-01-01")
+    far = (LINE % 1).replace(b"eventtime=1 ", b"").replace(b"2023-01-15", b"9999-12-31")
+
+    outcome = normalize(block(LINE % 1673751540 + strange + far))
+
+    assert (outcome.records, outcome.events.height) == (3, 1)
+    assert outcome.rejects["reason"].to_list() == ["bad_time", "bad_time"]
+    assert [raw[:25] for raw in outcome.rejects["raw"]] == [strange[:25], far[:25]]
+
+
 def test_a_source_that_is_no_longer_on_the_shelf_rejects_each_line_and_says_why() -> None:
     outcome = normalize(block(b"one\n\ntwo\n", source="gone_away"))
 

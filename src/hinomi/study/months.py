@@ -8,6 +8,8 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 TOKYO = ZoneInfo("Asia/Tokyo")
+EARLIEST, LATEST = 1970, 2200
+"""Years a record may be of; a time zone's arithmetic fails at the ends of the calendar."""
 SHAPE = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 
@@ -40,7 +42,7 @@ class Month:
     def parse(cls, text: str) -> Self:
         """Raises :class:`BadMonth` unless the text is ``YYYY-MM``."""
         match = SHAPE.fullmatch(text)
-        if not match or match[1] == "0000":
+        if not match or not EARLIEST <= int(match[1]) < LATEST:
             raise BadMonth(text)
         return cls(int(match[1]), int(match[2]))
 

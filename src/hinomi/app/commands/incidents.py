@@ -18,11 +18,11 @@ from hinomi.app.data import open_desk
 def command(tenant: str, as_json: bool, data_dir: Path) -> None:
     """一社のインシデントを新しい順に表示します (one company's incidents, newest first)."""
     open_desk(data_dir)
-    from hinomi.incidents.models import Incident
+    from hinomi.incidents.queries import for_tenant
     from hinomi.tenants import queries
 
     owner = queries.tenant(tenant)
-    rows = [document(incident) for incident in Incident.objects.filter(tenant=owner).order_by("-last_seen", "uid")]
+    rows = [document(incident) for incident in for_tenant(owner).order_by("-last_seen", "uid")]
     if as_json:
         click.echo(json.dumps({"tenant": tenant, "incidents": rows}, ensure_ascii=False, indent=1))
         return

@@ -14,6 +14,7 @@ from hinomi.library import catalog
 from hinomi.library.contracts import Context, Normalized
 from hinomi.ocsf.nested import to_objects
 from hinomi.pipeline.collect import files
+from hinomi.pipeline.normalize import believable
 
 
 @click.command()
@@ -33,7 +34,8 @@ def command(name: str, timezone: ZoneInfo, paths: tuple[str, ...]) -> None:
             continue
         first_line = first_line if piece.origin == origin else 0
         origin = piece.origin
-        print_normalized(source(piece.data, Context(timezone, now)), first_line, sys.stdout, sys.stderr)
+        normalized = believable(source(piece.data, Context(timezone, now)), piece.data)
+        print_normalized(normalized, first_line, sys.stdout, sys.stderr)
         first_line += piece.data.count(b"\n")
     if failed:
         raise click.exceptions.Exit(1)

@@ -56,6 +56,13 @@ def add(
     from hinomi.tenants import operations, queries
 
     owner = queries.tenant(tenant)
+    for other in queries.listening():
+        same = (other.listener_port, other.listener_peer, other.listener_certificate) == (port, peer, certificate)
+        if same and (other.tenant_id, other.name) != (tenant, name):
+            raise click.UsageError(
+                f"同じ送信元が {other.tenant_id} の {other.name} に登録されています。ポートを分けてください "
+                "(the same sender is registered for another sensor; give each a port of its own)."
+            )
     operations.register_sensor(
         owner,
         name,
@@ -93,6 +100,9 @@ def list_(tenant: str | None, data_dir: Path) -> None:
             "sensor": view.sensor.name,
             "source": view.sensor.source,
             "state": view.state.value,
+            "port": view.sensor.listener_port,
+            "peer": view.sensor.listener_peer or None,
+            "certificate": view.sensor.listener_certificate or None,
             "last_seen": view.sensor.last_seen.isoformat() if view.sensor.last_seen else None,
         }
         click.echo(json.dumps(row, ensure_ascii=False))

@@ -173,15 +173,21 @@ def lines(found: Input) -> Iterator[Payload]:
             chunk, broken = b"", error
         rest += chunk
         ended = not chunk
-        if len(rest) >= PAYLOAD_BYTES:
-            end = rest.rfind(b"\n") + 1
-            if end or len(rest) > LONGEST_LINE:
-                yield Payload(found.origin, bytes(rest[: end or len(rest)]))
-                del rest[: end or len(rest)]
+        while end := cut(rest):
+            yield Payload(found.origin, bytes(rest[:end]))
+            del rest[:end]
     if rest:
         yield Payload(found.origin, bytes(rest))
     if broken:
         raise broken
+
+
+def cut(rest: bytearray) -> int:
+    """Where the next payload ends, or 0: wherever the stream paused, the same input is cut at the same places."""
+    if len(rest) < PAYLOAD_BYTES:
+        return 0
+    end = (rest.rfind(b"\n", 0, PAYLOAD_BYTES) + 1) or (rest.find(b"\n", PAYLOAD_BYTES, LONGEST_LINE) + 1)
+    return end or (LONGEST_LINE if len(rest) >= LONGEST_LINE else 0)
 
 
 def standard_input() -> BinaryIO:

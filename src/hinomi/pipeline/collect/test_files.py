@@ -32,6 +32,11 @@ def read(*paths: Path | str, manifest: Manifest = LINES, stdin: bytes = b"") -> 
     return held, problems
 
 
+class OneByteAtATime(io.BytesIO):
+    def read1(self, size: int | None = -1) -> bytes:
+        return self.read(1)
+
+
 def test_a_folder_gives_its_files_however_they_are_packed(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "a.log").write_bytes(b"a\n")
@@ -66,8 +71,11 @@ def test_payloads_are_whole_lines_and_together_the_whole_input(text: bytes, size
         patch.setattr(files, "READ_BYTES", max(1, size // 2))
         pieces = [piece.data for piece in lines(Input("x", io.BufferedReader(io.BytesIO(text))))]  # type: ignore[arg-type]
 
+        paused = [piece.data for piece in lines(Input("x", OneByteAtATime(text)))]  # type: ignore[arg-type]
+
     assert b"".join(pieces) == text
     assert all(piece.endswith(b"\n") for piece in pieces[:-1])
+    assert paused == pieces, "the same input is cut at the same places however it arrives"
 
 
 def test_what_came_before_a_break_is_given_and_then_the_break_is_told(tmp_path: Path) -> None:
