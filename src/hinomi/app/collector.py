@@ -4,6 +4,7 @@ import asyncio
 import logging
 import multiprocessing
 import signal
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from hinomi.app import place
 from hinomi.app.data import DatabaseAway, connected, open_desk
 from hinomi.pipeline.collect.buffer import Buffer
 from hinomi.pipeline.collect.routes import Route, Routes
-from hinomi.pipeline.collect.syslog import Collector, Listener, Transport
+from hinomi.pipeline.collect.syslog import Collector, Listener, PortTaken, Transport
 
 log = logging.getLogger("hinomi.collect")
 
@@ -74,7 +75,11 @@ def listeners(ports: Ports, known: list[Route]) -> list[Listener]:
 def collect(data_dir: Path, ports: Ports) -> None:
     """Listen until told to stop; what arrived before is safe when this returns."""
     open_desk(data_dir)
-    asyncio.run(run(data_dir, ports, routes))
+    try:
+        asyncio.run(run(data_dir, ports, routes))
+    except PortTaken as problem:
+        log.error("%s", problem)
+        sys.exit(1)
 
 
 async def run(data_dir: Path, ports: Ports, ask_routes: Callable[[], list[Route]]) -> None:

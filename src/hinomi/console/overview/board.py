@@ -30,15 +30,20 @@ class Row:
     silent: int
     sensors: int
     rejects: int
+    ended: int = 0
+    """Sensors whose observation is over."""
 
     @property
     def level(self) -> str:
-        """``act`` (grave incidents are open), ``check`` (something waits), ``blind`` (nobody looks) or ``calm``."""
+        """``act`` (grave incidents are open), ``check`` (something waits), ``blind`` (nobody looks),
+        ``ended`` (nobody looks any more) or ``calm``."""
         if any(severity in GRAVE for severity, _count in self.open):
             return "act"
         if self.open or self.silent:
             return "check"
-        return "calm" if self.sensors else "blind"
+        if self.sensors:
+            return "calm"
+        return "ended" if self.ended else "blind"
 
     @property
     def urgency(self) -> tuple[object, ...]:
@@ -68,7 +73,8 @@ def rows(user: User, tenants: Iterable[Tenant], figures: Figures, lake: Lake, no
             open=tuple(sorted(waiting[tenant.uid].items(), reverse=True)),
             cells=figures.cells[tenant.uid],
             silent=sum(view.state in (SensorState.SILENT, SensorState.NEVER_HEARD) for view in watched[tenant.uid]),
-            sensors=len(watched[tenant.uid]),
+            sensors=len(watched[tenant.uid]) - ended(watched[tenant.uid]),
+            ended=ended(watched[tenant.uid]),
             rejects=unread.get(tenant.uid, 0),
         )
         for tenant in tenants
@@ -97,9 +103,12 @@ def open_incidents(user: User) -> dict[str, Counter[int]]:
 def sensors(tenants: list[Tenant], now: datetime) -> dict[str, list[SensorView]]:
     views: dict[str, list[SensorView]] = defaultdict(list)
     for view in sensors_with_state(tenants, now):
-        if view.state is not SensorState.ENDED:
-            views[view.sensor.tenant_id].append(view)
+        views[view.sensor.tenant_id].append(view)
     return views
+
+
+def ended(views: list[SensorView]) -> int:
+    return sum(view.state is SensorState.ENDED for view in views)
 
 
 def rejects(lake: Lake, tenants: list[str]) -> dict[str, int]:

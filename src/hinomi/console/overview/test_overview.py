@@ -58,6 +58,7 @@ def test_graver_comes_before_more_and_silence_before_calm() -> None:
 
 def test_a_company_nobody_looks_at_is_not_called_calm() -> None:
     assert row("unwatched", sensors=0).level == "blind"
+    assert row("over", sensors=0, ended=2).level == "ended"
     assert row("watched").level == "calm"
 
 
