@@ -65,6 +65,11 @@ def test_the_same_event_gives_the_same_finding_again():
     assert verdicts(events(VIRUS)).equals(verdicts(events(VIRUS)))
 
 
+def test_a_record_that_is_no_line_keeps_its_fields_as_evidence():
+    record = {**VIRUS, "raw_data": None, "unmapped": '{"EventID": "1"}'}
+    assert verdicts(events(record))["raw_data"].to_list() == ['{"EventID": "1"}']
+
+
 def test_what_a_sensor_says_again_of_the_same_detection_stays_an_update():
     seen = {**VIRUS, "class_uid": 2004, "activity_id": 1, "metadata.uid": "b2.1.0"}
     removed = {**seen, "activity_id": 2, "metadata.uid": "b2.2.0"}

@@ -40,6 +40,7 @@ def as_findings(
         "class_uid": pl.lit(int(ClassUid.DETECTION_FINDING)),
         "activity_id": pl.when(is_update).then(pl.col("activity_id")).otherwise(CREATE),
         "metadata.uid": uid,
+        "raw_data": pl.coalesce("raw_data", "unmapped"),  # a Windows record is no line: its fields are the evidence
         "finding_info.uid": uid,
         "finding_info.analytic.uid": analytic,
         "finding_info.analytic.name": name,
