@@ -81,6 +81,20 @@ def source_manifest(name: str) -> Manifest:
     return known[name]
 
 
+def setup_page(name: str, language: str) -> str:
+    """How a device is made to send its logs, as Markdown: ``setup.ja.md`` or ``setup.en.md`` of the source.
+
+    Raises:
+        UnknownItem: no such source; lists the known names.
+        MalformedItem: the source has no such page.
+    """
+    path = source_manifest(name).folder / f"setup.{language}.md"
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise MalformedItem(path, f"cannot be read: {error.strerror}") from error
+
+
 @cache
 def source(name: str) -> Source:
     """The function that normalises payloads of the source ``name``."""

@@ -26,6 +26,10 @@ class Kind(StrEnum):
     ROUTER = "router"
     ENDPOINT = "endpoint"
     IDS = "ids"
+    SERVER = "server"
+    """Services a company runs: web, mail, name, proxy and address servers."""
+    CLOUD = "cloud"
+    """Records of a cloud service's use that are no mail filter's: sign-ins, shares, settings."""
 
 
 class UtmCategory(StrEnum):

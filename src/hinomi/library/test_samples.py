@@ -93,3 +93,12 @@ def test_a_source_has_a_title_in_both_languages_and_a_pair(source: str):
     assert inputs, f"{manifest.folder}/samples holds no pair"
     orphans = {path.name.removesuffix(EXPECTED) for path in (manifest.folder / "samples").glob("*" + EXPECTED)}
     assert orphans == set(inputs)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("source", catalog.manifests())
+def test_a_source_says_in_both_languages_how_its_logs_are_sent(source: str, language: str):
+    page = catalog.setup_page(source, language)
+
+    assert page.startswith("# ")
+    assert source in page, "the command that registers or imports it names the source"

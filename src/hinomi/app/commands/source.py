@@ -39,3 +39,11 @@ def list_(as_json: bool) -> None:
     for item in shelf:
         table.add_row(item.name, item.title["ja"], item.kind.value, "想定 (assumed)" if item.assumed else "実物で確認")
     Console(width=None if Console().is_terminal else 120).print(table)
+
+
+@command.command("show")
+@click.argument("name")
+@click.option("--language", type=click.Choice(["ja", "en"]), default="ja", help="表示の言葉 (language of the page)")
+def show(name: str, language: str) -> None:
+    """機器からログを送る設定を表示します (how to make a device send its logs)."""
+    click.echo(catalog.setup_page(name, language), nl=False)

@@ -27,6 +27,8 @@ KIND: dict[str, Words] = {
     Kind.ROUTER: _("ルーター"),
     Kind.ENDPOINT: _("PC・サーバー"),
     Kind.IDS: _("IDS"),
+    Kind.SERVER: _("社内のサーバー"),
+    Kind.CLOUD: _("クラウドサービス"),
 }
 
 DISPOSITION: dict[int, Words] = {

@@ -10,6 +10,8 @@ KINDS: dict[str, str] = {
     Kind.ROUTER: "ルーター",
     Kind.ENDPOINT: "PC・サーバーの記録",
     Kind.IDS: "IDS",
+    Kind.SERVER: "社内のサーバー",
+    Kind.CLOUD: "クラウドサービス",
 }
 """Kinds of sensors as the report names them."""
 
@@ -36,6 +38,8 @@ PLAIN: dict[tuple[str, str | None], str] = {
     (KINDS[Kind.ENDPOINT], None): "Windowsが見つけた不審なもの",
     (KINDS[Kind.IDS], None): "通信の中の不審な動き",
     (KINDS[Kind.ROUTER], None): "ルーターが見つけた不審な通信",
+    (KINDS[Kind.SERVER], None): "社内のサーバーが見つけた不審な動き",
+    (KINDS[Kind.CLOUD], None): "クラウドサービスの不審な使われ方",
     (RULES, None): "火の見が見つけた不審な動き",
 }
 

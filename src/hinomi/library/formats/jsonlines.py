@@ -8,7 +8,7 @@ characters within strings, ``NaN``, half surrogates. Of two equal keys in an obj
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import orjson
@@ -41,8 +41,12 @@ class Document(NamedTuple):
 
 def normalize(payload: bytes, event: Callable[[Document], Row | Reject]) -> Normalized:
     """Every line as an event or a reject; a value that ``event`` cannot take is a reject ``bad_value``."""
+    return collect(read(payload), event)
+
+
+def collect(items: Iterable[Document | Reject], event: Callable[[Document], Row | Reject]) -> Normalized:
     collector = Collector()
-    for item in read(payload):
+    for item in items:
         if isinstance(item, Reject):
             collector.add(item.line, item)
             continue
@@ -51,7 +55,7 @@ def normalize(payload: bytes, event: Callable[[Document], Row | Reject]) -> Norm
         except (TypeError, ValueError, KeyError, AttributeError, OverflowError) as error:
             outcome = item.reject(Reason.BAD_VALUE, f"値が読めません (unexpected value): {error!r}")
         if item.label and not isinstance(outcome, Reject):
-            outcome["metadata.labels"] = [item.label]
+            outcome["metadata.labels"] = [*(outcome.get("metadata.labels") or []), item.label]
         collector.add(item.line, outcome)
     return collector.normalized()
 

@@ -1,14 +1,11 @@
 """The shelf's tables: their pages and notes name what is assumed, and their documents read."""
 
-from pathlib import Path
-
 import pytest
 
 from hinomi.library import catalog
 from hinomi.library.formats import table_document
 
 TABLES = [manifest for manifest in catalog.manifests().values() if manifest.reader == "table" and manifest.assumed]
-PAGES = Path(__file__).parents[4] / "docs" / "sources"
 
 
 @pytest.mark.parametrize("manifest", TABLES, ids=lambda manifest: manifest.name)
@@ -22,7 +19,7 @@ def test_an_assumed_table_says_which_headings_are_assumed(manifest):
 @pytest.mark.parametrize("manifest", TABLES, ids=lambda manifest: manifest.name)
 def test_a_table_has_a_page_that_names_its_headings_and_kinds(manifest):
     columns = table_document.load(manifest.folder / "columns.yaml")
-    page = (PAGES / f"{manifest.name}.md").read_text(encoding="utf-8")
+    page = catalog.setup_page(manifest.name, "ja")
 
     assert f"hinomi import FILE --tenant T --source {manifest.name} --timezone Asia/Tokyo" in page
     assert [heading for heading in set(columns.spellings.values()) if heading not in page] == []
