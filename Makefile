@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup run test check fix lock accept clean
+.PHONY: setup run test check fix lock accept fuzz clean
 
 setup: .venv/.ready
 
@@ -29,6 +29,10 @@ fix: setup
 # Rewrites the expected results of the sources' samples; the difference is the review.
 accept: setup
 	HINOMI_ACCEPT=1 $(BIN)/pytest -q src/hinomi/library/test_samples.py src/hinomi/library/notifiers/test_notifiers.py
+
+# Bad input for every source, longer than `make test` does.
+fuzz: setup
+	HINOMI_FUZZ=$(or $(EXAMPLES),2000) $(BIN)/pytest -q -n 2 src/hinomi/library/test_fuzz.py
 
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra dev --python-version 3.11 \

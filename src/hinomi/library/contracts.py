@@ -49,6 +49,8 @@ class Framing(StrEnum):
     """How a payload divides into records: a record a line, or the file as a whole (EVTX, XLSX, CSV with a header)."""
 
     LINES = "lines"
+    MULTILINE = "multiline"
+    """Like ``lines``, but a record may stand on several of them; it is numbered by its first."""
     FILE = "file"
 
 
