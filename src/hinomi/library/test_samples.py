@@ -16,6 +16,7 @@ import pytest
 from hinomi.library import catalog
 from hinomi.library.contracts import Context, Framing, Normalized, UtmCategory
 from hinomi.ocsf import nested, schema
+from hinomi.ocsf.classes import EVIDENCE_REPORT
 
 CONTEXT = Context(timezone=ZoneInfo("Asia/Tokyo"), received=datetime(2023, 1, 15, 3, 0), live=False)
 EXPECTED = ".ocsf.json"
@@ -80,7 +81,7 @@ def alerts_say_what_was_found(result: Normalized) -> None:
             assert event["utm_category"] in {None, *UtmCategory}
         else:
             assert event["raw_data"] is None
-            assert event["utm_category"] is None
+            assert event["utm_category"] is None or EVIDENCE_REPORT in event["metadata.labels"]
 
 
 @pytest.mark.parametrize("source", catalog.manifests())

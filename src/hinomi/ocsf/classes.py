@@ -100,3 +100,8 @@ class AnalyticTypeId(IntEnum):
 
 RANSOMWARE = 10
 """``malware.classification_ids`` of ransomware."""
+
+EVIDENCE_REPORT = "evidence:report"
+"""``metadata.labels`` of a count that a vendor's report gives, without the single detections behind it."""
+EVIDENCE_MAIL = "evidence:mail"
+"""``metadata.labels`` of what is known of a detection only from the device's alert mail."""
