@@ -21,7 +21,14 @@ ON b.tenant = p.tenant AND b.sensor = p.sensor
 """
 
 
-def study(lake: Lake, *, now: datetime, months: tuple[Month, ...] = (), include_exclusions: bool = False) -> Study:
+def study(
+    lake: Lake,
+    *,
+    now: datetime,
+    months: tuple[Month, ...] = (),
+    include_exclusions: bool = False,
+    include_reports: bool = False,
+) -> Study:
     """The programme's question; ``now`` is aware.
 
     Without ``months``: from the first month anyone took part to the last with a record of anyone.
@@ -36,6 +43,7 @@ def study(lake: Lake, *, now: datetime, months: tuple[Month, ...] = (), include_
         code_version=code_version(),
         timezone=TOKYO,
         include_exclusions=include_exclusions,
+        include_reports=include_reports,
         participants=participants({enrolment.sector for enrolment in enrolled}),
     )
 

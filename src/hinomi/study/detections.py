@@ -19,6 +19,7 @@ from hinomi.study.ledger import (
     plain,
 )
 from hinomi.study.population import COUNTED, DEVICES, Study
+from hinomi.study.reported import note
 from hinomi.study.sheet import Sheet
 from hinomi.study.tally import Tally, Verdict, tally
 
@@ -84,6 +85,7 @@ class DetectionTable:
                 for row in self.rows
             ],
             "exclusions": exclusion_dicts(self.tally.excluded(), set_aside=not study.include_exclusions),
+            "reports": [one.as_dict(included=study.include_reports) for one in self.tally.reported],
             "not_seen": self.tally.not_seen(),
             "definition": {"count": DEFINITION, "companies": COMPANIES},
             "ledger": [number.as_dict() for number in self.numbers()],
@@ -144,6 +146,7 @@ class DetectionTable:
             "※1 合計の()内は、企業を観測できた各月の1者1か月あたりの件数を足し、その月の数で割って算出。",
             *aside,
             f"観測できた企業: {observed}",
+            *([told] if (told := note(self.tally.reported, included=study.include_reports)) else []),
             *([f"記録が届かず見えなかったセンサー: {silent}"] if silent else []),
             self.cut.note(study.code_version),
         )

@@ -78,6 +78,8 @@ class Study:
     code_version: str
     timezone: ZoneInfo = TOKYO
     include_exclusions: bool = False
+    include_reports: bool = False
+    """Whether counts of vendors' reports join those of logs."""
     participants: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

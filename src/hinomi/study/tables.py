@@ -60,6 +60,7 @@ def inputs(study: Study) -> dict[str, Any]:
         "months": [str(month) for month in study.months],
         "timezone": study.timezone.key,
         "include_exclusions": study.include_exclusions,
+        "include_reports": study.include_reports,
         "participants": dict(study.participants),
         "enrolments": [jsonable(asdict(enrolment)) for enrolment in study.enrolments],
         "exclusions": [jsonable(asdict(exclusion)) for exclusion in study.exclusions],
@@ -96,5 +97,6 @@ def study_of(inputs: dict[str, Any], *, now: datetime, code_version: str) -> Stu
         code_version=code_version,
         timezone=ZoneInfo(inputs["timezone"]),
         include_exclusions=inputs["include_exclusions"],
+        include_reports=inputs.get("include_reports", False),
         participants=inputs["participants"],
     )

@@ -12,6 +12,7 @@ from hinomi.lake.lake import Lake
 from hinomi.ocsf.classes import AnalyticTypeId, ClassUid
 from hinomi.ocsf.incident import Exclusion
 from hinomi.study.population import Study, Window, windows
+from hinomi.study.reported import IS_REPORT, Reported
 
 WINDOWS = """
 windows AS (
@@ -47,9 +48,15 @@ SELECT tenant, sensor, device, month, category, item, exclusion, sum(hits)::BIGI
 IS_MAIL = f"f.class_uid = {int(ClassUid.EMAIL_ACTIVITY)} OR f.is_alert"
 HEARD = f"""
 WITH {WINDOWS}
-SELECT w.number, count(*) AS records,
+SELECT w.number, count(*) FILTER (NOT {IS_REPORT}) AS records,
        coalesce(sum(coalesce(f.count, 1)) FILTER ({IS_MAIL}), 0)::BIGINT AS mails
 FROM events f JOIN windows w ON {IN_WINDOW} GROUP BY ALL
+"""
+
+REPORTED = f"""
+WITH {WINDOWS}
+SELECT w.number, f.utm_category AS category, f."finding_info.types"[1] AS item, sum(f.count)::BIGINT AS count
+FROM events f JOIN windows w ON {IN_WINDOW} WHERE {IS_REPORT} GROUP BY ALL ORDER BY ALL
 """
 
 
@@ -87,14 +94,21 @@ class Tally:
     study: Study
     verdicts: tuple[Verdict, ...]
     hearings: tuple[Hearing, ...]
+    reported: tuple[Reported, ...] = ()
 
     def counted(self) -> Iterable[Verdict]:
-        """Verdicts that count: all, or all but those set aside."""
-        return (v for v in self.verdicts if self.study.include_exclusions or v.exclusion is None)
+        """Verdicts that count: all, or all but those set aside; and reports where the study includes them."""
+        yield from (v for v in self.verdicts if self.study.include_exclusions or v.exclusion is None)
+        for one in self._reports():
+            yield Verdict(one.tenant, one.sensor, one.device, one.month, one.category, one.item, None, one.count)
+
+    def _reports(self) -> Iterable[Reported]:
+        return (one for one in self.reported if self.study.include_reports and not one.logged)
 
     def companies(self, device: str, month: str) -> frozenset[str]:
-        """Companies of which a sensor of this device was heard in the month."""
-        return frozenset(h.window.tenant for h in self._of(device, month) if h.records)
+        """Companies of which a sensor of this device was heard in the month, or its report is counted."""
+        told = {one.tenant for one in self._reports() if (one.device, one.month) == (device, month)}
+        return frozenset(told.union(h.window.tenant for h in self._of(device, month) if h.records))
 
     def silent(self) -> tuple[Window, ...]:
         """Sensors that take part in a month and were not heard in it: they could not be seen."""
@@ -133,12 +147,23 @@ def tally(lake: Lake, study: Study) -> Tally:
     verdicts = lake.ask_population(VERDICTS, [places, asides], **span).rows()
     heard = {row["number"]: row for row in lake.ask_population(HEARD, [places], **span).rows()}
     silence = {"records": 0, "mails": 0}
-    return Tally(
-        study,
-        tuple(Verdict(**row) for row in verdicts),
-        tuple(
-            Hearing(window, answer["records"], answer["mails"])
-            for number, window in enumerate(observed)
-            for answer in (heard.get(number, silence),)
-        ),
+    hearings = tuple(
+        Hearing(window, answer["records"], answer["mails"])
+        for number, window in enumerate(observed)
+        for answer in (heard.get(number, silence),)
     )
+    reported = tuple(
+        Reported(
+            window.tenant,
+            window.sensor,
+            window.device,
+            window.month,
+            row["category"],
+            row["item"],
+            row["count"],
+            logged=hearings[row["number"]].records > 0,
+        )
+        for row in lake.ask_population(REPORTED, [places], **span).rows()
+        for window in (observed[row["number"]],)
+    )
+    return Tally(study, tuple(Verdict(**row) for row in verdicts), hearings, reported)

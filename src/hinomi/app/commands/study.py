@@ -24,12 +24,23 @@ def command() -> None:
 @command.command()
 @click.argument("name", type=click.Choice(list(TABLES)), metavar="NAME")
 @click.option("--include-exclusions", is_flag=True, help="除外した検知も数える (count what was set aside, too)")
+@click.option(
+    "--include-reports",
+    is_flag=True,
+    help="ログのない月は、機器の月次レポートの件数も数える (count vendors' monthly reports where there are no logs)",
+)
 @click.option("--since", type=MonthName(), help="この月から (first month)")
 @click.option("--until", type=MonthName(), help="この月まで (last month)")
 @click.option("--json", "as_json", is_flag=True, help="JSON で、数え方とともに (machine-readable, with the ledger)")
 @place.data_dir_option
 def table(
-    name: str, include_exclusions: bool, since: Month | None, until: Month | None, as_json: bool, data_dir: Path
+    name: str,
+    include_exclusions: bool,
+    include_reports: bool,
+    since: Month | None,
+    until: Month | None,
+    as_json: bool,
+    data_dir: Path,
 ) -> None:
     """集計表を出します (prints a table of the study).
 
@@ -46,7 +57,13 @@ def table(
     lake = place.lake(open_desk(data_dir))
     from hinomi.deliver.programme import study as programme
 
-    study = programme(lake, now=datetime.now(UTC), months=months, include_exclusions=include_exclusions)
+    study = programme(
+        lake,
+        now=datetime.now(UTC),
+        months=months,
+        include_exclusions=include_exclusions,
+        include_reports=include_reports,
+    )
     if not study.enrolments:
         click.echo("調査に参加しているセンサーはありません (no sensor takes part in the study).", err=True)
     answer = TABLES[name](lake, study)

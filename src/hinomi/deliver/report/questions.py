@@ -10,6 +10,7 @@ from hinomi.lake.lake import Lake
 from hinomi.ocsf.classes import AnalyticTypeId
 from hinomi.ocsf.incident import Exclusion
 from hinomi.study.months import Month
+from hinomi.study.reported import IS_REPORT
 from hinomi.study.tally import COVERS, CREATED, EXCLUSIONS, SET_ASIDE
 
 LOCAL_DAY = "CAST(timezone(?, timezone('UTC', f.time)) AS DATE)"
@@ -35,7 +36,7 @@ named AS (
 )
 SELECT exclusion, arg_max(host, hits) AS host, arg_max(address, hits) AS address FROM named GROUP BY exclusion
 """
-HEARD = f"SELECT sensor, {LOCAL_DAY} AS day, count(*) AS records FROM events f GROUP BY ALL"
+HEARD = f"SELECT sensor, {LOCAL_DAY} AS day, count(*) AS records FROM events f WHERE NOT {IS_REPORT} GROUP BY ALL"
 
 
 PRIVATE = r"(?i)^(10\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.|169\.254\.|f[cd]|fe80:)"
