@@ -20,6 +20,14 @@ class UnknownTenant(DeskError):
         )
 
 
+class UnknownSensor(DeskError):
+    def __init__(self, tenant: str, name: str) -> None:
+        super().__init__(
+            f"企業「{tenant}」に機器「{name}」は登録されていません。hinomi sensor list で確かめてください "
+            "(no such sensor of this company; see hinomi sensor list)."
+        )
+
+
 class UnknownUser(DeskError):
     def __init__(self, name: str) -> None:
         super().__init__(f"利用者「{name}」はいません。hinomi user add で作れます (no such user; see hinomi user add).")

@@ -6,10 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
-from hinomi.tenants.models import Membership, Sensor, Tenant, User
-from hinomi.tenants.problems import UnknownTenant, UnknownUser
+from hinomi.tenants.models import Membership, Sensor, SensorToken, Tenant, User
+from hinomi.tenants.problems import UnknownSensor, UnknownTenant, UnknownUser
 from hinomi.tenants.roles import ABILITIES, STAFF, Ability, Role
 
 
@@ -54,6 +54,19 @@ def tenant(uid: str) -> Tenant:
         return Tenant.objects.get(pk=uid)
     except Tenant.DoesNotExist as error:
         raise UnknownTenant(uid) from error
+
+
+def sensor(uid: str, name: str) -> Sensor:
+    """A company's sensor, for commands.
+
+    Raises:
+        UnknownTenant, UnknownSensor: there is none.
+    """
+    owner = tenant(uid)
+    try:
+        return Sensor.objects.select_related("tenant").get(tenant=owner, name=name)
+    except Sensor.DoesNotExist as error:
+        raise UnknownSensor(uid, name) from error
 
 
 def user_named(username: str) -> User:
@@ -127,3 +140,14 @@ def listening() -> list[Sensor]:
     """Sensors the syslog listener knows by port, peer or certificate."""
     rows = Sensor.objects.select_related("tenant").order_by("tenant_id", "name")
     return [row for row in rows if row.listener_port or row.listener_peer or row.listener_certificate]
+
+
+def sensors_by_token() -> dict[str, Sensor]:
+    """Who may send over HTTP: hash of the token (see :func:`hinomi.tenants.operations.hashed`) to its sensor."""
+    return {row.token_hash: row.sensor for row in SensorToken.objects.select_related("sensor")}
+
+
+def tokens_held(tenants: Iterable[Tenant] | QuerySet[Tenant]) -> dict[int, int]:
+    """How many tokens each sensor of these companies has, by the sensor's primary key; never which."""
+    rows = SensorToken.objects.filter(sensor__tenant__in=tenants).order_by().values("sensor")
+    return dict(rows.annotate(held=Count("id")).values_list("sensor", "held"))

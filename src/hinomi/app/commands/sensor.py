@@ -78,10 +78,45 @@ def add(
     click.echo(f"{tenant} に {name} ({manifest.title['ja']}) を登録しました (registered).", err=True)
     if not (port or peer or certificate):
         click.echo(
-            "syslog で受けるには --port、--peer、--certificate のどれかで送信元を決めてください "
-            "(to receive syslog, say how the sender is known).",
+            "syslog で受けるには --port、--peer、--certificate のどれかで送信元を決めてください。"
+            f"HTTP で受けるには hinomi sensor token {name} --tenant {tenant} "
+            "(to receive syslog, say how the sender is known; to receive over HTTP, make a token).",
             err=True,
         )
+
+
+@command.command()
+@click.argument("name")
+@click.option("--tenant", required=True, help="企業 (company)")
+@click.option(
+    "--revoke",
+    is_flag=False,
+    flag_value="all",
+    type=click.Choice(["all", "old"]),
+    help="作らずに取り消す。all: すべて、old: いちばん新しいもの以外 (take tokens away instead; at first all)",
+)
+@place.data_dir_option
+def token(name: str, tenant: str, revoke: str | None, data_dir: Path) -> None:
+    """HTTP で送るためのトークンを作り、一度だけ表示します (make a token for sending over HTTP; shown once).
+
+    入れ替えるには: 新しいものを作り、機器に入れ、--revoke old で古いものを取り消します (make, install, revoke old).
+    """
+    open_desk(data_dir)
+    from hinomi.tenants import queries, tokens
+
+    sensor = queries.sensor(tenant, name)
+    now = datetime.now(UTC)
+    if revoke:
+        gone = tokens.revoke(sensor, now, keep_newest=revoke == "old")
+        click.echo(f"{gone} 個のトークンを取り消しました。10秒ほどで効きます (revoked; within 10 seconds).", err=True)
+        return
+    click.echo(tokens.issue(sensor, now))
+    click.echo(
+        f"送り先 (send to): POST /ingest/{name}  Authorization: Bearer <トークン>\n"
+        "このトークンは二度と表示されません。機器に入れたら、ほかには残さないでください "
+        "(it is not shown again; keep it nowhere but on the device).",
+        err=True,
+    )
 
 
 @command.command("list")
@@ -94,6 +129,7 @@ def list_(tenant: str | None, data_dir: Path) -> None:
     from hinomi.tenants.models import Tenant
 
     owners = [queries.tenant(tenant)] if tenant else Tenant.objects.all()
+    tokens = queries.tokens_held(owners)
     for view in queries.sensors_with_state(owners, datetime.now(UTC)):
         row = {
             "tenant": view.sensor.tenant_id,
@@ -103,6 +139,7 @@ def list_(tenant: str | None, data_dir: Path) -> None:
             "port": view.sensor.listener_port,
             "peer": view.sensor.listener_peer or None,
             "certificate": view.sensor.listener_certificate or None,
+            "tokens": tokens.get(view.sensor.pk, 0),
             "last_seen": view.sensor.last_seen.isoformat() if view.sensor.last_seen else None,
         }
         click.echo(json.dumps(row, ensure_ascii=False))

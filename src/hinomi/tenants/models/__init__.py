@@ -1,7 +1,7 @@
 """Tables of the desk that know nothing of incidents."""
 
 from hinomi.tenants.models.audit import AuditEntry
-from hinomi.tenants.models.company import AlertReader, Sensor, Site, Tenant
+from hinomi.tenants.models.company import AlertReader, Sensor, SensorToken, Site, Tenant
 from hinomi.tenants.models.people import Membership, SignInFailure, SignInLink, User
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "AuditEntry",
     "Membership",
     "Sensor",
+    "SensorToken",
     "SignInFailure",
     "SignInLink",
     "Site",

@@ -106,3 +106,17 @@ class Sensor(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.name
+
+
+class SensorToken(models.Model):
+    """What a sensor shows when it sends over HTTP; only the SHA-256 of it is kept. Several, so that they can change."""
+
+    sensor = models.ForeignKey(Sensor, models.CASCADE, related_name="tokens")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-created", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.sensor} {self.created:%Y-%m-%d %H:%M}"
