@@ -5,12 +5,14 @@ import errno
 from hinomi.lake.block import CorruptBlock
 from hinomi.lake.landing import BadName
 from hinomi.library.contracts import LibraryError, UnknownItem
+from hinomi.net.imap import MailboxError
 from hinomi.net.mail import MailError
+from hinomi.pipeline.collect.mailbox import NoMaildir
 from hinomi.pipeline.collect.syslog import PortTaken
 from hinomi.study.population import EnrolledTwice
 from hinomi.tenants.problems import DeskError, UnknownTenant
 
-KNOWN = (LibraryError, BadName, CorruptBlock, PortTaken, EnrolledTwice, DeskError, MailError)
+KNOWN = (LibraryError, BadName, CorruptBlock, PortTaken, EnrolledTwice, DeskError, MailError, MailboxError, NoMaildir)
 NO_SPACE = (
     "ディスクに空きがありません (no space left on the disk). 受け取り済みのデータは失われていません。"
     "空きを作ってから、同じコマンドをもう一度実行してください (free some space and run the same command again)."
