@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hinomi.library.contracts import Context, Normalized, Reason
-from hinomi.library.sources.modsecurity import purpose
+from hinomi.library.formats import attack_purpose as purpose
 from hinomi.library.sources.modsecurity.mapping import normalize
 from hinomi.ocsf import schema
 from hinomi.ocsf.classes import ClassUid, DispositionId, SeverityId
@@ -161,12 +161,85 @@ def test_the_request_is_told_in_full():
         (b'{"transaction":{"time_stamp":"Tue Foo 1 09:31:12 2022"}}', Reason.BAD_TIME),
         (b'{"transaction":{"time_stamp":"Tue Feb 30 09:31:12 2022"}}', Reason.BAD_TIME),
         (b'{"time":"x"}', Reason.NOT_THIS_FORMAT),
-        (b"--a1b2c3-A--", Reason.NOT_THIS_FORMAT),
+        (b"--a1b2c3-A--", Reason.TRUNCATED),
         (b'{"transaction":{"client_ip":"192.0', Reason.TRUNCATED),
     ],
 )
 def test_what_is_no_transaction_says_why(raw: bytes, reason: Reason):
     assert [reject.reason for reject in read(raw).rejects] == [reason]
+
+
+NATIVE = b"""--a1b2c3d4-A--
+[18/Jan/2023:12:25:45 +0900] Y8dEXAMPLE 203.0.113.9 50123 192.168.1.10 443
+--a1b2c3d4-B--
+POST /login HTTP/1.1
+Host: www.example.jp
+User-Agent: curl/7.85.0
+
+--a1b2c3d4-C--
+--this is a body that looks like a boundary-A--
+--a1b2c3d4-F--
+HTTP/1.1 403 Forbidden
+
+--a1b2c3d4-H--
+Message: Warning. Pattern match "x" at ARGS:id. [file "/r.conf"] [line "1"] [id "942100"] [msg "SQLi"] \
+[severity "CRITICAL"] [tag "attack-sqli"]
+Message: Access denied with code 403 (phase 2). [file "/r.conf"] [id "949110"] [msg "Inbound Anomaly Score Exceeded"]
+Action: Intercepted (phase 2)
+
+--a1b2c3d4-Z--
+""".replace(b"\\\n", b"")
+
+
+def test_the_native_log_tells_a_transaction_over_many_lines():
+    result = read(NATIVE + b"\n" + NATIVE.replace(b"a1b2c3d4", b"0f0f0f0f"))
+
+    assert (result.records, result.events["line"].to_list()) == (2, [1, 20])
+    row = schema.conform(result.events.drop("line")).row(0, named=True)
+    assert row["time"] == datetime(2023, 1, 18, 3, 25, 45)
+    assert (row["src_endpoint.ip"], row["dst_endpoint.port"]) == ("203.0.113.9", 443)
+    assert (row["url.url_string"], row["http_response.code"]) == ("https://www.example.jp/login", 403)
+    assert (row["firewall_rule.uid"], row["disposition_id"]) == ("942100", DispositionId.BLOCKED)
+    assert row["raw_data"].startswith("--a1b2c3d4-A--")
+
+
+def test_a_native_record_that_breaks_off_is_an_event_and_its_other_half_a_reject():
+    result = read(b"\n".join(NATIVE.splitlines()[-5:]) + b"\n" + b"\n".join(NATIVE.splitlines()[:6]))
+
+    assert [reject.reason for reject in result.rejects] == [Reason.TRUNCATED]
+    assert result.events["metadata.labels"].to_list() == [["truncated"]]
+
+
+def test_version_2_writes_its_messages_as_text():
+    said = 'Warning. Matched phrase "bin/bash" at ARGS:exec. [id "932160"] [msg "Unix Shell"] [severity "CRITICAL"]'
+    document = {
+        "transaction": {"time": "18/Jan/2023:12:25:45.120045 +0900", "transaction_id": "Y8d", "remote_port": 5},
+        "request": {"request_line": "GET /?a=b HTTP/1.1", "headers": {"Host": "www.example.jp"}},
+        "response": {"status": 403},
+        "audit_data": {"messages": [said], "action": {"intercepted": True}},
+    }
+    events = read(json.dumps(document).encode()).events
+    row = schema.conform(events.drop("line")).row(0, named=True)
+
+    assert row["time"] == datetime(2023, 1, 18, 3, 25, 45, 120045)
+    assert (row["firewall_rule.uid"], row["finding_info.types"]) == ("932160", [purpose.DEFACEMENT])
+    assert (row["http_request.http_method"], row["url.path"], row["disposition_id"]) == ("GET", "/", 2)
+
+
+def test_three_lines_of_an_error_log_about_one_request_are_counted_once():
+    line = (
+        "[Wed Jan 18 12:25:45.120045 2023] [:error] [pid 7:tid 9] [client 203.0.113.9:5] [client 203.0.113.9] "
+        'ModSecurity: {} [file "/r"] [id "{}"] [msg "m{}"] [severity "CRITICAL"] [hostname "www.example.jp"] '
+        '[uri "/a"] [unique_id "Y8d"]'
+    )
+    told = [("Warning. x", "942100"), ("Access denied with code 403 (phase 2). y", "949110"), ("Warning. z", "980130")]
+
+    events = read("\n".join(line.format(text, uid, uid) for text, uid in told).encode()).events
+
+    assert events["is_alert"].to_list() == [True, False, False]
+    assert events["disposition_id"].to_list() == [DispositionId.BLOCKED, None, None]
+    assert json.loads(events["unmapped"][0])["rule_ids"] == ["942100", "949110", "980130"]
+    assert events["class_uid"].to_list() == [ClassUid.HTTP_ACTIVITY] * 3
 
 
 VALUES = st.recursive(
@@ -195,6 +268,11 @@ def test_any_shape_of_a_transaction_is_an_event_or_a_reject(parts: dict, times: 
 
     schema.conform(result.events.drop("line"))
     assert result.records == 1
+
+
+@given(st.lists(st.sampled_from(NATIVE.splitlines()) | st.binary(max_size=12), max_size=30))
+def test_lines_of_native_records_in_any_order_are_events_or_rejects(lines: list[bytes]):
+    schema.conform(read(b"\n".join(lines)).events.drop("line"))
 
 
 @pytest.mark.corpus
