@@ -1,9 +1,6 @@
-"""Windows event logs (.evtx) to OCSF: every record an event, its data kept by their own names.
+"""Windows event logs (.evtx) to OCSF: every record an event, by the mapping of :mod:`formats.windows.record`.
 
-``unmapped`` of every event is ``{"Channel", "EventID", "Provider_Name", "Computer", "EventRecordID",
-"Level", "Keywords", "EventData": {name: text}}``, all values text as Windows shows them: Sigma rules for
-Windows are written on these names. Names inside ``EventData`` and ``UserData`` that are also names of
-``System`` (``Channel`` of a cleared log) stay inside. Times are UTC (``TimeCreated``).
+Times are UTC (``TimeCreated``).
 """
 
 import re
@@ -15,22 +12,10 @@ import orjson
 
 from hinomi.library.contracts import Context, Normalized, Reason, Reject
 from hinomi.library.formats.rows import Collector, Row
-from hinomi.library.sources.windows_evtx import defender, operational, security, sysmon
+from hinomi.library.formats.windows import record, script_blocks
+from hinomi.library.formats.windows.record import Record
 from hinomi.library.sources.windows_evtx.reader import Damage, read
-from hinomi.library.sources.windows_evtx.shape import BASE, Shape
-from hinomi.ocsf.classes import ClassUid, SeverityId, StatusId
 
-SECURITY = "Microsoft-Windows-Security-Auditing"
-SHAPES: Mapping[str, Mapping[int, Shape]] = {
-    "Microsoft-Windows-Sysmon": sysmon.SHAPES,
-    SECURITY: security.SHAPES,
-    "Microsoft-Windows-Windows Defender": defender.SHAPES,
-    **operational.SHAPES,
-}
-SEVERITIES = {1: SeverityId.HIGH, 2: SeverityId.MEDIUM, 3: SeverityId.LOW}
-"""Windows' levels Critical, Error, Warning; one machine's trouble is not yet a security finding."""
-AUDIT_FAILURE, AUDIT_SUCCESS = 1 << 52, 1 << 53
-"""Bits of ``Keywords``. Source: Microsoft, StandardEventKeywords."""
 GUID_LENGTH = 36
 GUID = re.compile("[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}")
 """A value of type GUID as the reader writes it; a text that looks like one is seldom all capitals."""
@@ -45,7 +30,7 @@ def normalize(payload: bytes, context: Context) -> Normalized:
             collector.add(number, Reject(number, outcome.reason, outcome.detail, outcome.raw))
         else:
             collector.add(number, outcome)
-    return collector.normalized()
+    return script_blocks.joined(collector.normalized())
 
 
 def event(text: str) -> Row | Damage:
@@ -58,56 +43,22 @@ def event(text: str) -> Row | Damage:
             return Damage(Reason.NO_TIME, "TimeCreated がありません (no time)", text.encode())
         time = datetime.fromisoformat(created).astimezone(UTC).replace(tzinfo=None)
         provider = str(attributes(system.get("Provider")).get("Name") or "")
-        event_id = plain(system.get("EventID"))
         data = event_data(document)
     except (KeyError, TypeError, AttributeError, ValueError, OverflowError) as error:
         return Damage(Reason.BAD_VALUE, f"イベントとして読めません (not an event): {error!r}", text.encode())
-    channel, computer = plain(system.get("Channel")) or None, plain(system.get("Computer")) or None
-    keywords, level = plain(system.get("Keywords")), plain(system.get("Level"))
-    row: Row = {
-        "time": time,
-        "severity_id": int(SEVERITIES.get(int(level) if level.isdigit() else 0, SeverityId.INFORMATIONAL)),
-        "is_alert": False,
-        "metadata.original_time": created,
-        "metadata.log_name": channel or provider or None,
-        "metadata.event_code": event_id or None,
-        "metadata.product.name": provider or None,
-        "metadata.product.vendor_name": "Microsoft",
-        "device.hostname": computer,
-        "device.os.name": "Windows",
-        "unmapped": orjson.dumps(
-            {
-                "Channel": channel,
-                "EventID": event_id,
-                "Provider_Name": provider,
-                "Computer": computer,
-                "EventRecordID": plain(system.get("EventRecordID")),
-                "Level": level,
-                "Keywords": keywords,
-                "EventData": data,
-            }
-        ).decode(),
-    }
-    if provider == SECURITY:
-        row["status_id"] = audit_result(keywords)
-    row |= shape_of(provider, event_id).row(data)
-    if row["class_uid"] == ClassUid.BASE_EVENT:
-        row.setdefault("message", f"{provider or channel} {event_id}")
-    if row["is_alert"]:
-        row["raw_data"] = text
-    return row
-
-
-def shape_of(provider: str, event_id: str) -> Shape:
-    other = security.OTHER if provider == SECURITY else BASE
-    return SHAPES.get(provider, {}).get(int(event_id), other) if event_id.isdigit() else other
-
-
-def audit_result(keywords: str) -> int | None:
-    bits = int(keywords, 16) if keywords.startswith("0x") else 0
-    if bits & AUDIT_FAILURE:
-        return int(StatusId.FAILURE)
-    return int(StatusId.SUCCESS) if bits & AUDIT_SUCCESS else None
+    found = Record(
+        time,
+        created,
+        channel=plain(system.get("Channel")),
+        provider=provider,
+        event_id=plain(system.get("EventID")),
+        computer=plain(system.get("Computer")),
+        record_id=plain(system.get("EventRecordID")),
+        level=plain(system.get("Level")),
+        keywords=plain(system.get("Keywords")),
+        data=data,
+    )
+    return record.row(found, text)
 
 
 def event_data(document: Mapping[str, Any]) -> dict[str, str]:

@@ -7,7 +7,7 @@ Antivirus"; kind of detection: survey report, section 6.2 (2).
 """
 
 from hinomi.library.formats.rows import Row
-from hinomi.library.sources.windows_evtx.shape import Data, Shape, basename
+from hinomi.library.formats.windows.shape import Data, Shape, basename
 from hinomi.ocsf.classes import RANSOMWARE, ActionId, ClassUid, DispositionId, SeverityId, StatusId
 
 KIND = "Microsoft Defenderによる検知"

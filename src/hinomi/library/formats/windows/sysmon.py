@@ -1,7 +1,7 @@
 """Sysmon events to OCSF. Source: Microsoft Sysinternals, Sysmon 15 documentation, "Events"."""
 
 from hinomi.library.formats.rows import Row
-from hinomi.library.sources.windows_evtx.shape import PROTOCOL_NUMBERS, WINDOWS_SERVICE, Data, Shape
+from hinomi.library.formats.windows.shape import PROTOCOL_NUMBERS, WINDOWS_SERVICE, Data, Shape
 from hinomi.ocsf.classes import ActionId, ClassUid, DirectionId, DispositionId
 
 ACTOR = {"actor.process.file.path": "Image", "actor.process.pid": "ProcessId", "actor.user": "User"}

@@ -1,12 +1,13 @@
-"""Events of PowerShell, services, scheduled tasks, WMI, BITS, remote desktop and the event log to OCSF.
+"""Events of PowerShell, services, tasks, WMI, BITS, remote desktop, DNS, AppLocker and the event log to OCSF.
 
 Source: Microsoft, "about_Logging_Windows"; "Service Control Manager Events"; the event manifests of the
 providers.
 """
 
 from hinomi.library.formats.rows import Row
-from hinomi.library.sources.windows_evtx.shape import WINDOWS_SERVICE, Data, Shape, address, port
-from hinomi.ocsf.classes import ClassUid, SeverityId, StatusId
+from hinomi.library.formats.windows.shape import WINDOWS_SERVICE, Data, Shape, address, basename, port
+from hinomi.library.formats.windows.sysmon import name_resolution
+from hinomi.ocsf.classes import ActionId, ClassUid, DispositionId, SeverityId, StatusId
 
 REMOTE_INTERACTIVE = {"logon_type_id": 10}
 STATES = {"running": 3, "stopped": 4, "paused": 5, "実行中": 3, "停止": 4, "一時停止": 5}
@@ -56,6 +57,55 @@ def transfer(message: str) -> Shape:
     return Shape(ClassUid.HTTP_ACTIVITY, 0, fields, {"app_name": "BITS"}, message=message + ": {name}")
 
 
+def application(action: ActionId, disposition: DispositionId) -> Shape:
+    """AppLocker: a program was allowed, would have been stopped, or was stopped."""
+
+    def refine(data: Data) -> Row:
+        path = data.get("FullFilePath") or data.get("FilePath") or data.get("Data", "").partition(" was ")[0]
+        digest = data.get("FileHash", "").removeprefix("0x").lower()
+        row: Row = {"action_id": int(action), "disposition_id": int(disposition)}
+        if path:
+            row |= {"process.file.path": path, "process.name": basename(path)}
+        return row | {"file.hashes.sha256": digest if len(digest) == 64 else None}
+
+    fields = {"process.pid": "TargetProcessId", "actor.user.uid": "TargetUser", "firewall_rule.name": "RuleName"}
+    return Shape(ClassUid.PROCESS_ACTIVITY, 1, fields, refine=refine)
+
+
+def firewall(message: str) -> Shape:
+    fields = {"firewall_rule.uid": "RuleId", "firewall_rule.name": "RuleName", "actor.user.uid": "ModifyingUser"}
+    return Shape(
+        ClassUid.DEVICE_CONFIG_STATE_CHANGE,
+        1,
+        {**fields, "actor.process.file.path": "ModifyingApplication"},
+        message=message,
+    )
+
+
+def federation(status: StatusId) -> Shape:
+    """AD FS: its data is one XML document in an unnamed value."""
+
+    def refine(data: Data) -> Row:
+        text = "\n".join(data.values())
+        user, source = element(text, "UserId"), element(text, "IpAddress")
+        domain, _, name = (user or "").rpartition("\\")
+        return {
+            "status_id": int(status),
+            "status_detail": element(text, "FailureType") or element(text, "ErrorCode"),
+            "user.name": name or None,
+            "user.domain": domain or None,
+            "src_endpoint.ip": address(source.partition(",")[0]) if source else None,
+            "http_request.user_agent": element(text, "UserAgentString"),
+        }
+
+    return Shape(ClassUid.AUTHENTICATION, 1, refine=refine)
+
+
+def element(text: str, name: str) -> str | None:
+    value = text.partition(f"<{name}>")[2].partition(f"</{name}>")[0].strip()
+    return value if value not in ("", "N/A") else None
+
+
 def job(activity: int, message: str) -> Shape:
     return Shape(ClassUid.SCHEDULED_JOB, activity, {"actor.user": "UserContext"}, message=message + ": {TaskName}")
 
@@ -68,7 +118,13 @@ SUBJECT = {
 EVENT_LOG_CLEARED = Shape(
     ClassUid.EVENT_LOG_ACTIVITY, 1, SUBJECT, {"severity_id": int(SeverityId.MEDIUM)}, refine=cleared
 )
-EVENT_LOG: dict[int, Shape] = {104: EVENT_LOG_CLEARED, 1102: EVENT_LOG_CLEARED}
+EVENT_LOG: dict[int, Shape] = {
+    104: EVENT_LOG_CLEARED,
+    1102: EVENT_LOG_CLEARED,
+    1100: Shape(ClassUid.EVENT_LOG_ACTIVITY, 7, message="イベントログの停止"),
+    1104: Shape(ClassUid.EVENT_LOG_ACTIVITY, 99, message="セキュリティ ログがいっぱい"),
+    1105: Shape(ClassUid.EVENT_LOG_ACTIVITY, 4, message="イベントログの自動バックアップ: {BackupPath}"),
+}
 
 SCRIPT_BLOCK = Shape(
     ClassUid.SCRIPT_ACTIVITY,
@@ -145,6 +201,32 @@ REMOTE_CONNECTIONS: dict[int, Shape] = {
 }
 REMOTE_DESKTOP: dict[int, Shape] = {131: Shape(ClassUid.RDP_ACTIVITY, 3, refine=rdp_client)}
 
+DNS_CLIENT: dict[int, Shape] = {
+    3006: Shape(ClassUid.DNS_ACTIVITY, 1, {"query.hostname": "QueryName", "query.type": "QueryType"}),
+    3008: Shape(
+        ClassUid.DNS_ACTIVITY, 6, {"query.hostname": "QueryName", "query.type": "QueryType"}, refine=name_resolution
+    ),
+    3020: Shape(
+        ClassUid.DNS_ACTIVITY, 2, {"query.hostname": "QueryName", "query.type": "QueryType"}, refine=name_resolution
+    ),
+}
+APPLOCKER: dict[int, Shape] = {
+    **dict.fromkeys((8002, 8005, 8020, 8023), application(ActionId.ALLOWED, DispositionId.ALLOWED)),
+    **dict.fromkeys((8003, 8006, 8021, 8024), application(ActionId.OBSERVED, DispositionId.DETECTED)),
+    **dict.fromkeys((8004, 8007, 8022, 8025), application(ActionId.DENIED, DispositionId.BLOCKED)),
+}
+FIREWALL: dict[int, Shape] = {
+    **dict.fromkeys((2004, 2071, 2097), firewall("ファイアウォール規則の追加: {RuleName} {ApplicationPath}")),
+    **dict.fromkeys((2005, 2073, 2099), firewall("ファイアウォール規則の変更: {RuleName} {ApplicationPath}")),
+    **dict.fromkeys((2006, 2052), firewall("ファイアウォール規則の削除: {RuleName}")),
+    **dict.fromkeys((2003, 2082), firewall("ファイアウォールの設定変更: {SettingType} {SettingValueString}")),
+    2033: firewall("ファイアウォール規則の全削除"),
+}
+FEDERATION: dict[int, Shape] = {
+    **dict.fromkeys((1200, 1202), federation(StatusId.SUCCESS)),
+    **dict.fromkeys((1201, 1203, 411), federation(StatusId.FAILURE)),
+}
+
 SHAPES: dict[str, dict[int, Shape]] = {
     "Microsoft-Windows-Eventlog": EVENT_LOG,
     "Microsoft-Windows-PowerShell": POWERSHELL,
@@ -157,4 +239,8 @@ SHAPES: dict[str, dict[int, Shape]] = {
     "Microsoft-Windows-TerminalServices-LocalSessionManager": LOCAL_SESSIONS,
     "Microsoft-Windows-TerminalServices-RemoteConnectionManager": REMOTE_CONNECTIONS,
     "Microsoft-Windows-RemoteDesktopServices-RdpCoreTS": REMOTE_DESKTOP,
+    "Microsoft-Windows-DNS-Client": DNS_CLIENT,
+    "Microsoft-Windows-AppLocker": APPLOCKER,
+    "Microsoft-Windows-Windows Firewall With Advanced Security": FIREWALL,
+    "AD FS Auditing": FEDERATION,
 }
