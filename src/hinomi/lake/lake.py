@@ -54,17 +54,24 @@ class Lake:
             self._open[name] = known
         return known
 
+    def ready(self, name: str) -> DeltaTable:
+        """A table as it is now, made where it is missing: for writers only."""
+        self._open[name] = self.table(name) or delta.make_table(self.root, TABLES[name])
+        return self._open[name]
+
     def last_epoch(self) -> int:
         """The last epoch that is complete: ``blocks`` is committed last and has rows for every epoch."""
         blocks = self.table("blocks")
         return delta.last_epoch(blocks) if blocks else 0
 
+    def next_epoch(self) -> int:
+        """The first epoch that no table holds, not even one that was begun and never completed."""
+        return 1 + max((delta.last_epoch(table) for name in ORDER if (table := self.table(name))), default=0)
+
     def append(self, epoch: int, frames: dict[str, pl.DataFrame]) -> None:
         """Commit an epoch to every table, in order; a table that holds it already is left as it is."""
         for name in ORDER:
-            table = self.table(name) or delta.make_table(self.root, TABLES[name])
-            self._open[name] = table
-            delta.commit(self.root, TABLES[name], table, epoch, frames[name])
+            delta.commit(self.root, TABLES[name], self.ready(name), epoch, frames[name])
 
     def files(self, name: str, since: datetime | None, until: datetime | None) -> list[str]:
         """Files of a table that may hold rows with since <= time < until (naive UTC)."""

@@ -2,13 +2,18 @@
 
 ``inbox/TENANT/SENSOR/BLOCK.zst`` waits to be normalised, ``kept/TENANT/SENSOR/DAY/BLOCK.zst`` has been,
 ``damaged/TENANT/SENSOR/BLOCK.zst`` cannot be read (a bad disk), with the reason in a text file beside it.
+
+A header is never written again. Where a block turned out to be of another source or time zone than its header
+says, a card ``BLOCK.IDENTITY.json`` lies beside the kept block, and whoever reads the block reads it by the card.
 """
 
 import hashlib
+import json
 import os
 import re
 import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -60,6 +65,11 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def identity(tenant: str, sensor: str, source: str, timezone: str, digest: str) -> str:
+    """What makes a file the same file; part of its block's name."""
+    return hashlib.sha256("\0".join((tenant, sensor, source, timezone, digest)).encode()).hexdigest()[:24]
+
+
 class Landing:
     """The landing zone below ``root``."""
 
@@ -82,15 +92,14 @@ class Landing:
     ) -> Header | None:
         """Make a payload safe; only after this may a sender be told that it has arrived.
 
-        A file that was received before for the same sensor and source (``live`` false) is not
-        received again: returns None. ``received`` is naive UTC.
+        A file that was received before for the same sensor and source (``live`` false), or that was
+        read again as of this source, is not received again: returns None. ``received`` is naive UTC.
         """
         digest = hashlib.sha256(payload).hexdigest()
         if live:
             suffix = secrets.token_hex(12)
         else:
-            identity = "\0".join((tenant, sensor, source, timezone, digest))
-            suffix = hashlib.sha256(identity.encode()).hexdigest()[:24]
+            suffix = identity(tenant, sensor, source, timezone, digest)
             if self.holds(tenant, sensor, suffix):
                 return None
         header = Header(
@@ -119,7 +128,8 @@ class Landing:
         here = (checked(tenant), checked(sensor))
         waiting = self.inbox.joinpath(*here).glob(f"*-{suffix}.zst")
         kept = self.kept.joinpath(*here).glob(f"*/*-{suffix}.zst")
-        return next(waiting, None) is not None or next(kept, None) is not None
+        corrected = self.kept.joinpath(*here).glob(f"*/*.{suffix}.json")
+        return any(next(found, None) is not None for found in (waiting, kept, corrected))
 
     def pending(self) -> list[Header]:
         """Headers of the blocks that wait, oldest first; a block that is no block is set aside."""
@@ -143,13 +153,33 @@ class Landing:
 
     def header(self, path: Path) -> Header:
         with path.open("rb") as file:
-            return decode_header(file.read(HEADER_BYTES), path)[0]
+            return corrected(decode_header(file.read(HEADER_BYTES), path)[0], path)
 
     def read(self, header: Header) -> Block:
         path = self.inbox_path(header)
-        if not path.exists():
-            path = self.kept_path(header)
-        return decode(path.read_bytes(), path)
+        return self.read_file(path if path.exists() else self.kept_path(header))
+
+    def read_file(self, path: Path) -> Block:
+        """The block in a file, its header as it was corrected."""
+        block = decode(path.read_bytes(), path)
+        return Block(corrected(block.header, path), block.payload)
+
+    def kept_files(self, tenant: str, sensor: str | None = None) -> Iterator[Path]:
+        """Kept blocks of a tenant, in no order."""
+        return (self.kept / checked(tenant)).glob(f"{checked(sensor) if sensor else '*'}/*/*.zst")
+
+    def correct(self, header: Header) -> None:
+        """Write down that a kept block is of this source and time zone; doing it twice is doing it once."""
+        path, source, timezone = self.kept_path(header), header.source, header.timezone
+        now = identity(header.tenant, header.sensor, source, timezone, header.sha256)
+        card = path.with_name(f"{header.block}.{'live' if header.live else now}.json")
+        before = [other for other in cards(path) if other != card]
+        with path.open("rb") as file:
+            said = decode_header(file.read(HEADER_BYTES), path)[0]
+        if (source, timezone) != (said.source, said.timezone):
+            write_durably(card, json.dumps({"source": source, "timezone": timezone}).encode())
+        for other in before:
+            other.unlink(missing_ok=True)
 
     def find(self, tenant: str, block: str) -> Path | None:
         """Where a block of this tenant lies, by its id."""
@@ -171,8 +201,22 @@ class Landing:
         """Delete kept blocks received before ``before`` (naive UTC, whole days); returns how many."""
         expired = [path for path in self.kept.glob("*/*/*/*.zst") if path.parent.name < f"{before:%Y%m%d}"]
         for path in expired:
+            for card in cards(path):
+                card.unlink()
             path.unlink()
         return len(expired)
 
     def bytes_kept(self) -> Iterator[int]:
         return (path.stat().st_size for path in self.kept.glob("*/*/*/*.zst"))
+
+
+def cards(path: Path) -> list[Path]:
+    """Corrections beside a block; more than one only where a process was killed while it wrote the second."""
+    return sorted(path.parent.glob(f"{path.stem}.*.json"))
+
+
+def corrected(header: Header, path: Path) -> Header:
+    for card in cards(path)[-1:]:
+        said = json.loads(card.read_text(encoding="utf-8"))
+        return replace(header, source=said["source"], timezone=said["timezone"])
+    return header

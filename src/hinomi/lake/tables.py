@@ -69,13 +69,15 @@ class Table:
     schema: pa.Schema
     span: Span = Span.MONTH
     stats: tuple[str, ...] = ("tenant", "time")
+    reference: str = "block"
+    """The column that names the block a row came from: the block, or the block and after a colon the line in it."""
 
 
 TABLES = {
     table.name: table
     for table in (
-        Table("events", SCHEMA, Span.DAY),
-        Table("findings", SCHEMA),
+        Table("events", SCHEMA, Span.DAY, reference="raw_ref"),
+        Table("findings", SCHEMA, reference="raw_ref"),
         Table("rejects", REJECTS),
         Table("blocks", BLOCKS),
     )

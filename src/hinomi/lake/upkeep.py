@@ -4,7 +4,6 @@ Runs under the pipeline's lock. Readers that hold the old files go on reading th
 compaction is deleted only by a later :func:`sweep`.
 """
 
-import time
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,10 +12,10 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 from deltalake import DeltaTable
-from deltalake.transaction import RemoveAction
 
 from hinomi.lake import delta
 from hinomi.lake.lake import Lake
+from hinomi.lake.replace import removal
 from hinomi.lake.tables import ORDER, TABLES, Table
 
 ORPHAN_HOURS = 24
@@ -60,7 +59,8 @@ def rewrite(lake: Lake, table: Table, start: date, paths: list[str]) -> None:
     root = lake.root / table.name
     rows = pl.concat([pl.DataFrame(pl.from_arrow(pq.read_table(root / path, partitioning=None))) for path in paths])
     added = delta.write_part(lake.root, table, start, rows.sort("tenant", "time"), "compact")
-    delta.replace(table, existing(lake, table), [removal(table, root, start, path) for path in paths], [added])
+    removed = [removal(table, root / path, data_change=False) for path in paths]
+    delta.replace(table, existing(lake, table), removed, [added])
 
 
 def existing(lake: Lake, table: Table) -> DeltaTable:
@@ -69,23 +69,13 @@ def existing(lake: Lake, table: Table) -> DeltaTable:
     return found
 
 
-def removal(table: Table, root: Path, start: date, path: str) -> RemoveAction:
-    return RemoveAction(
-        path=path,
-        data_change=False,
-        deletion_timestamp=int(time.time() * 1000),
-        partition_values={table.span: start.isoformat()},
-        size=(root / path).stat().st_size,
-    )
-
-
 def expire(lake: Lake, before: datetime) -> int:
     """Forget whole partitions that end before ``before`` (naive UTC); returns the number of files removed."""
     removed = 0
     for table in TABLES.values():
         root, limit = lake.root / table.name, table.span.start(before)
         old = {start: paths for start, paths in files_by_partition(lake, table).items() if start < limit}
-        actions = [removal(table, root, start, path) for start, paths in old.items() for path in paths]
+        actions = [removal(table, root / path, data_change=False) for paths in old.values() for path in paths]
         if actions:
             delta.replace(table, existing(lake, table), actions, [])
             removed += len(actions)

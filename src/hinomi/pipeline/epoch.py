@@ -1,23 +1,35 @@
 """Exactly once: the plan of an epoch is written down before its work, and forgotten after.
 
 A crash at any moment leaves either no plan (nothing was begun) or a plan whose epoch is done again with
-the same blocks; tables that hold the epoch already skip it.
+the same blocks; tables that hold the epoch already skip it. A plan with a correction reads kept blocks again.
 """
 
 import fcntl
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from hinomi.lake.landing import write_durably
 
 
 @dataclass(frozen=True)
+class Correction:
+    """As what blocks of a tenant are read again; None: as before."""
+
+    tenant: str
+    source: str | None = None
+    timezone: str | None = None
+
+
+@dataclass(frozen=True)
 class Plan:
+    """An epoch and its blocks: those that wait in the inbox or, with a correction, kept ones to be read again."""
+
     epoch: int
     blocks: tuple[str, ...]
+    correction: Correction | None = None
 
 
 class Planner:
@@ -31,11 +43,12 @@ class Planner:
         if not self.path.exists():
             return None
         document = json.loads(self.path.read_text(encoding="utf-8"))
-        return Plan(document["epoch"], tuple(document["blocks"]))
+        correction = document.get("correction")
+        again = Correction(**correction) if correction else None
+        return Plan(document["epoch"], tuple(document["blocks"]), again)
 
     def write(self, plan: Plan) -> None:
-        document = {"epoch": plan.epoch, "blocks": list(plan.blocks)}
-        write_durably(self.path, json.dumps(document).encode())
+        write_durably(self.path, json.dumps(asdict(plan)).encode())
 
     def forget(self) -> None:
         self.path.unlink(missing_ok=True)

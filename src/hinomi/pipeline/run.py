@@ -1,35 +1,27 @@
 """The river on one screen: blocks that wait → OCSF rows → findings → one commit; then the next."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-
-import polars as pl
+import time
+from collections.abc import Iterable, Sequence
 
 from hinomi.lake.block import CorruptBlock, Header
-from hinomi.lake.lake import Lake
-from hinomi.lake.landing import Landing
-from hinomi.lake.tables import BLOCKS
-from hinomi.ocsf.schema import empty
-from hinomi.pipeline.detect.sigma import RuleSet
-from hinomi.pipeline.detect.stage import findings
-from hinomi.pipeline.epoch import Plan, Planner
-from hinomi.pipeline.normalize import REJECT_COLUMNS, Outcome, normalize, refuse
+from hinomi.pipeline import reparse
+from hinomi.pipeline.epoch import Correction, Plan, Planner
+from hinomi.pipeline.normalize import Outcome
+from hinomi.pipeline.reparse import Kept, Unread
+from hinomi.pipeline.river import EPOCH_BYTES, OnBlock, River, frames, understood
 
-EPOCH_BYTES = 48 * 1024 * 1024
+__all__ = ["River", "drain", "read_again"]
+
 EPOCH_BLOCKS = 256
-BLOCK_COLUMNS = pl.from_arrow(BLOCKS.empty_table()).schema  # type: ignore[union-attr]
+TURN = 0.05
+"""Seconds in which another process that waits for the lake gets it between two epochs of a reparse."""
 
 
-@dataclass(frozen=True)
-class River:
-    """What a run needs: where blocks wait, where rows go, what is looked for."""
-
-    landing: Landing
-    lake: Lake
-    rules: RuleSet
+def ignore(outcome: Outcome) -> None:
+    """Nobody wants to know of single blocks."""
 
 
-def drain(river: River, on_block: Callable[[Outcome], None] = lambda outcome: None) -> set[str]:
+def drain(river: River, on_block: OnBlock = ignore) -> set[str]:
     """Normalise every block that waits and commit what came of it, exactly once; returns the tenants touched.
 
     Waits for another process that does the same. May be killed at any moment and run again.
@@ -39,13 +31,32 @@ def drain(river: River, on_block: Callable[[Outcome], None] = lambda outcome: No
     with planner.alone():
         if plan := planner.current():
             touched |= finish(river, planner, plan, on_block)
-        epoch = river.lake.last_epoch()
         for headers in epochs(river.landing.pending()):
-            epoch += 1
-            plan = Plan(epoch, tuple(header.block for header in headers))
+            plan = Plan(river.lake.next_epoch(), tuple(header.block for header in headers))
             planner.write(plan)
-            touched |= work(river, planner, epoch, headers, on_block)
+            touched |= work(river, planner, plan.epoch, headers, on_block)
     return touched
+
+
+def read_again(
+    river: River, correction: Correction, blocks: Sequence[Kept], on_block: OnBlock = ignore
+) -> tuple[Unread, ...]:
+    """Put what kept blocks mean today in place of what was made of them before; returns those left as they were.
+
+    Other processes work on the lake in between, but never during an epoch. May be killed at any moment: the
+    epoch it was in is completed by whoever works on the lake next, blocks of later ones are as they were.
+    """
+    planner = Planner(river.lake.root)
+    unread: list[Unread] = []
+    for group in reparse.epochs(blocks):
+        with planner.alone():
+            if plan := planner.current():
+                finish(river, planner, plan, ignore)
+            plan = Plan(river.lake.next_epoch(), tuple(kept.block for kept in group), correction)
+            planner.write(plan)
+            unread += reparse.work(river, planner, plan, correction, on_block)
+        time.sleep(TURN)
+    return tuple(unread)
 
 
 def epochs(headers: list[Header]) -> Iterable[list[Header]]:
@@ -61,10 +72,16 @@ def epochs(headers: list[Header]) -> Iterable[list[Header]]:
         yield group
 
 
-def finish(river: River, planner: Planner, plan: Plan, on_block: Callable[[Outcome], None]) -> set[str]:
+def finish(river: River, planner: Planner, plan: Plan, on_block: OnBlock) -> set[str]:
     """Complete an epoch that a crash cut off."""
+    is_done = river.lake.last_epoch() >= plan.epoch
+    if plan.correction:
+        if not is_done:
+            reparse.work(river, planner, plan, plan.correction, on_block)
+        planner.forget()
+        return {plan.correction.tenant}
     waiting = [header for header in river.landing.pending() if header.block in plan.blocks]
-    if river.lake.last_epoch() < plan.epoch:
+    if not is_done:
         return work(river, planner, plan.epoch, waiting, on_block)
     for header in waiting:
         river.landing.keep(header)
@@ -72,9 +89,7 @@ def finish(river: River, planner: Planner, plan: Plan, on_block: Callable[[Outco
     return {header.tenant for header in waiting}
 
 
-def work(
-    river: River, planner: Planner, epoch: int, headers: list[Header], on_block: Callable[[Outcome], None]
-) -> set[str]:
+def work(river: River, planner: Planner, epoch: int, headers: list[Header], on_block: OnBlock) -> set[str]:
     outcomes = [outcome for header in headers if (outcome := process(river, header, on_block))]
     river.lake.append(epoch, frames(epoch, outcomes))
     for outcome in outcomes:
@@ -83,52 +98,13 @@ def work(
     return {outcome.header.tenant for outcome in outcomes}
 
 
-def process(river: River, header: Header, on_block: Callable[[Outcome], None]) -> Outcome | None:
-    """One block through normalising and detection; a damaged one is set aside and does not stop the rest."""
+def process(river: River, header: Header, on_block: OnBlock) -> Outcome | None:
+    """One block; a damaged one is set aside and does not stop the rest."""
     try:
         block = river.landing.read(header)
     except CorruptBlock as damage:
         river.landing.set_aside(header, str(damage))
         return None
-    outcome = normalize(block)
-    try:
-        found = findings(outcome.events, river.rules)
-    except Exception as error:  # a fault of ours must not stop other tenants; it is recorded with the block
-        outcome = refuse(block, f"{type(error).__name__}: {error}")
-        found = outcome.findings
-    outcome = Outcome(outcome.header, outcome.events, outcome.rejects, outcome.records, outcome.problem, found)
+    outcome = understood(block, river.rules)
     on_block(outcome)
     return outcome
-
-
-def frames(epoch: int, outcomes: list[Outcome]) -> dict[str, pl.DataFrame]:
-    return {
-        "events": pl.concat([empty(), *(outcome.events for outcome in outcomes)]),
-        "findings": pl.concat([empty(), *(outcome.findings for outcome in outcomes)]),
-        "rejects": pl.concat([pl.DataFrame(schema=REJECT_COLUMNS), *(outcome.rejects for outcome in outcomes)]),
-        "blocks": pl.DataFrame([ledger_row(epoch, outcome) for outcome in outcomes], schema=BLOCK_COLUMNS),
-    }
-
-
-def ledger_row(epoch: int, outcome: Outcome) -> dict[str, object]:
-    header = outcome.header
-    return {
-        "tenant": header.tenant,
-        "sensor": header.sensor,
-        "source": header.source,
-        "timezone": header.timezone,
-        "time": header.received,
-        "block": header.block,
-        "origin": header.origin,
-        "live": header.live,
-        "sha256": header.sha256,
-        "bytes": header.bytes,
-        "records": outcome.records,
-        "events": outcome.events.height,
-        "rejects": outcome.rejects.height,
-        "findings": outcome.findings.height,
-        "first_time": outcome.events["time"].min(),
-        "last_time": outcome.events["time"].max(),
-        "epoch": epoch,
-        "problem": outcome.problem,
-    }

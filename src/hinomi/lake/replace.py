@@ -1,0 +1,142 @@
+"""Rows of some blocks take the place of those the same blocks gave before: one commit a table, exactly once.
+
+A file that holds old rows is rewritten without them, row group by row group, so that memory does not grow with it;
+rows of other blocks and other companies go over as they are. Removal and addition are one Delta commit with the
+epoch as its application transaction: a reader sees the old rows of a table or the new ones, never both, never
+neither, and an epoch done again after a crash skips the tables that hold it.
+"""
+
+import json
+import secrets
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+from deltalake import CommitProperties, Transaction
+from deltalake.transaction import AddAction, RemoveAction
+
+from hinomi.lake import delta
+from hinomi.lake.lake import Lake
+from hinomi.lake.tables import ORDER, TABLES, Table
+
+
+@dataclass(frozen=True)
+class Times:
+    """First and last time of rows (naive UTC), both inclusive; None where there are no rows."""
+
+    first: datetime | None
+    last: datetime | None
+
+
+def spanning(times: Iterable[Times]) -> Times:
+    """From the first to the last of all of them."""
+    known = list(times)
+    return Times(
+        min((one.first for one in known if one.first), default=None),
+        max((one.last for one in known if one.last), default=None),
+    )
+
+
+class Replacement:
+    """New rows of some blocks, written as they come and made visible together.
+
+    Rows given to :meth:`add` lie in files at once, so a replacement may be larger than the memory; nobody sees
+    them before :meth:`commit`. What is never committed is swept away later.
+    """
+
+    def __init__(self, lake: Lake, epoch: int) -> None:
+        self.lake, self.epoch = lake, epoch
+        behind = (name for name in ORDER if delta.last_epoch(lake.ready(name)) < epoch)
+        self._added: dict[str, list[AddAction]] = {name: [] for name in behind}
+
+    def add(self, frames: Mapping[str, pl.DataFrame]) -> None:
+        """Write rows of every table; a table that holds the epoch already is left alone."""
+        for name, added in self._added.items():
+            table = TABLES[name]
+            for start, part in delta.partitions(table, frames[name]):
+                added.append(delta.write_part(self.lake.root, table, start, part, f"{self.epoch:08d}"))
+
+    def commit(self, tenant: str, blocks: Iterable[str], old: Mapping[str, Times]) -> None:
+        """Show what was added in place of this tenant's rows of these blocks.
+
+        ``old`` says for each table between which times the old rows lie.
+        """
+        blocks = list(blocks)
+        for name, added in self._added.items():
+            table = TABLES[name]
+            actions: list[AddAction | RemoveAction] = list(added)
+            for path in holding(self.lake, table, tenant, blocks, old[name]):
+                rest = without(self.lake.root, table, path, tenant, blocks, f"{self.epoch:08d}")
+                actions += [removal(table, path, data_change=True), *([rest] if rest else [])]
+            if actions:
+                opened = self.lake.ready(name)
+                opened.create_write_transaction(
+                    actions,
+                    mode="append",
+                    schema=opened.schema(),
+                    partition_by=[table.span],
+                    commit_properties=CommitProperties(app_transactions=[Transaction(delta.APP, self.epoch)]),
+                )
+                opened.update_incremental()
+
+
+def holding(lake: Lake, table: Table, tenant: str, blocks: list[str], times: Times) -> list[Path]:
+    """Files of a table that hold rows of these blocks."""
+    files = lake.files(table.name, times.first, times.last) if times.first else []
+    if not files:
+        return []
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            f"""
+            SELECT DISTINCT filename FROM read_parquet(?, filename = true, hive_partitioning = false)
+            WHERE tenant = ? AND time BETWEEN ? AND ? AND split_part({table.reference}, ':', 1) IN (SELECT unnest(?))
+            ORDER BY filename
+            """,
+            [files, tenant, times.first, times.last, blocks],
+        ).fetchall()
+    return [Path(filename) for (filename,) in found]
+
+
+def without(root: Path, table: Table, path: Path, tenant: str, blocks: list[str], name: str) -> AddAction | None:
+    """The file's other rows in a new file; None where there are none."""
+    start = delta.partition(path)
+    relative = f"{table.span}={start.isoformat()}/{name}-{secrets.token_hex(8)}.parquet"
+    target, rows = root / table.name / relative, 0
+    with pq.ParquetFile(path) as source, pq.ParquetWriter(target, table.schema, compression="zstd") as writer:
+        for group in range(source.num_row_groups):
+            kept = others(source.read_row_group(group).cast(table.schema), table, tenant, blocks)
+            if kept.num_rows:
+                writer.write_table(kept, row_group_size=delta.ROW_GROUP)
+                rows += kept.num_rows
+    if not rows:
+        target.unlink()
+        return None
+    counted = pl.DataFrame(pl.from_arrow(pq.read_table(target, columns=list(table.stats), partitioning=None)))
+    stats = json.dumps(delta.stats(table, counted))
+    now = int(time.time() * 1000)
+    return AddAction(relative, target.stat().st_size, {table.span: start.isoformat()}, now, True, stats)
+
+
+def others(rows: pa.Table, table: Table, tenant: str, blocks: list[str]) -> pa.Table:
+    """Rows that are not this tenant's rows of these blocks."""
+    names = pl.DataFrame(pl.from_arrow(rows.select(["tenant", table.reference])))
+    block = pl.col(table.reference).str.extract(r"^([^:]*)")
+    old = (pl.col("tenant") == tenant) & block.is_in(blocks)
+    return rows.filter(names.select(~old.fill_null(value=False)).to_series().to_arrow())
+
+
+def removal(table: Table, path: Path, *, data_change: bool) -> RemoveAction:
+    """Takes a file of a table out of sight; ``data_change`` is False where its rows go on elsewhere."""
+    return RemoveAction(
+        path="/".join(path.parts[-2:]),
+        data_change=data_change,
+        deletion_timestamp=int(time.time() * 1000),
+        partition_values={table.span: delta.partition(path).isoformat()},
+        size=path.stat().st_size,
+    )

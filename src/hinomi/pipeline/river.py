@@ -1,0 +1,75 @@
+"""What a run needs, and what becomes of one block: rows for every table of the lake."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from hinomi.lake.block import Block
+from hinomi.lake.lake import Lake
+from hinomi.lake.landing import Landing
+from hinomi.lake.tables import BLOCKS
+from hinomi.ocsf.schema import empty
+from hinomi.pipeline.detect.sigma import RuleSet
+from hinomi.pipeline.detect.stage import findings
+from hinomi.pipeline.normalize import REJECT_COLUMNS, Outcome, normalize, refuse
+
+EPOCH_BYTES = 48 * 1024 * 1024
+"""Payload of which the rows are held in memory at once."""
+BLOCK_COLUMNS = pl.from_arrow(BLOCKS.empty_table()).schema  # type: ignore[union-attr]
+
+OnBlock = Callable[[Outcome], None]
+
+
+@dataclass(frozen=True)
+class River:
+    """Where blocks wait, where rows go, what is looked for."""
+
+    landing: Landing
+    lake: Lake
+    rules: RuleSet
+
+
+def understood(block: Block, rules: RuleSet) -> Outcome:
+    """One block through normalising and detection; never raises."""
+    outcome = normalize(block)
+    try:
+        found = findings(outcome.events, rules)
+    except Exception as error:  # a fault of ours must not stop other tenants; it is recorded with the block
+        outcome = refuse(block, f"{type(error).__name__}: {error}")
+        found = outcome.findings
+    return replace(outcome, findings=found)
+
+
+def frames(epoch: int, outcomes: Sequence[Outcome]) -> dict[str, pl.DataFrame]:
+    """Rows of these blocks for each table."""
+    return {
+        "events": pl.concat([empty(), *(outcome.events for outcome in outcomes)]),
+        "findings": pl.concat([empty(), *(outcome.findings for outcome in outcomes)]),
+        "rejects": pl.concat([pl.DataFrame(schema=REJECT_COLUMNS), *(outcome.rejects for outcome in outcomes)]),
+        "blocks": pl.DataFrame([ledger_row(epoch, outcome) for outcome in outcomes], schema=BLOCK_COLUMNS),
+    }
+
+
+def ledger_row(epoch: int, outcome: Outcome) -> dict[str, object]:
+    header = outcome.header
+    return {
+        "tenant": header.tenant,
+        "sensor": header.sensor,
+        "source": header.source,
+        "timezone": header.timezone,
+        "time": header.received,
+        "block": header.block,
+        "origin": header.origin,
+        "live": header.live,
+        "sha256": header.sha256,
+        "bytes": header.bytes,
+        "records": outcome.records,
+        "events": outcome.events.height,
+        "rejects": outcome.rejects.height,
+        "findings": outcome.findings.height,
+        "first_time": outcome.events["time"].min(),
+        "last_time": outcome.events["time"].max(),
+        "epoch": epoch,
+        "problem": outcome.problem,
+    }
