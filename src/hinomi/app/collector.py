@@ -5,14 +5,17 @@ import logging
 import multiprocessing
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from hinomi.app import place
 from hinomi.app.data import DatabaseAway, connected, open_desk
+from hinomi.app.ingest import IntakeServer, intake, now
+from hinomi.pipeline.collect import logbook
 from hinomi.pipeline.collect.buffer import Buffer
+from hinomi.pipeline.collect.logbook import Logbook
 from hinomi.pipeline.collect.routes import Route, Routes
 from hinomi.pipeline.collect.syslog import Collector, Listener, PortTaken, Transport
 
@@ -24,7 +27,7 @@ PARENT_SECONDS = 1
 
 @dataclass(frozen=True)
 class Ports:
-    """Where syslog is listened for by every sensor together; a sensor's own port is opened beside these."""
+    """Where is listened for every sensor together; a sensor's own port is opened beside these."""
 
     host: str
     udp: int | None
@@ -33,6 +36,8 @@ class Ports:
     certificate: Path | None = None
     key: Path | None = None
     client_authority: Path | None = None
+    ingest: Listener | None = None
+    """Where HTTP is taken beside the console's port, if anywhere."""
 
     def listeners(self) -> list[Listener]:
         plain = [(Transport.UDP, self.udp), (Transport.TCP, self.tcp)]
@@ -87,14 +92,31 @@ async def run(data_dir: Path, ports: Ports, ask_routes: Callable[[], list[Route]
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     known = await asyncio.to_thread(ask_routes)
-    buffer = Buffer(place.landing(data_dir), lambda: datetime.now(UTC).replace(tzinfo=None))
-    collector = Collector(listeners(ports, known), Routes(known), buffer)
+    notes = Logbook(data_dir / logbook.FOLDER / "collector.json")
+    collector = Collector(listeners(ports, known), Routes(known), Buffer(place.landing(data_dir), now, notes))
     beside = [asyncio.create_task(keep_up(collector, ports, ask_routes)), asyncio.create_task(mind_parent(stop))]
     try:
-        await collector.run(stop)
+        async with receiving(data_dir, ports, notes, stop):
+            await collector.run(stop)
     finally:
         for task in beside:
             task.cancel()
+
+
+@asynccontextmanager
+async def receiving(data_dir: Path, ports: Ports, notes: Logbook, stop: asyncio.Event) -> AsyncIterator[None]:
+    """HTTP on its own port meanwhile, if that is wanted; where it fails, everything stops."""
+    if ports.ingest is None:
+        yield
+        return
+    server = IntakeServer(intake(data_dir, notes), ports.ingest)
+    listening = asyncio.create_task(server.listen())
+    listening.add_done_callback(lambda _: stop.set())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await listening
 
 
 async def mind_parent(stop: asyncio.Event) -> None:
@@ -112,7 +134,7 @@ async def keep_up(collector: Collector, ports: Ports, ask_routes: Callable[[], l
         await asyncio.sleep(REFRESH_SECONDS)
         try:
             known = await asyncio.to_thread(ask_routes)
-            collector.routes = Routes(known)
+            collector.follow(Routes(known))
             await collector.add(listeners(ports, known))
         except DatabaseAway as error:  # go on with the routes we have
             log.warning("登録内容を読み直せません (cannot read the registered sensors): %s", error)

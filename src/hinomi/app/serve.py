@@ -17,6 +17,7 @@ import uvicorn
 
 from hinomi.app import place
 from hinomi.app.collector import Ports, collect
+from hinomi.app.connections import BoundedProtocol
 from hinomi.app.data import DatabaseAway, connected, open_desk, tidy_desk
 from hinomi.app.rules import rule_set
 from hinomi.lake import upkeep
@@ -159,6 +160,7 @@ def serve(deployment: Deployment, on_ready: Callable[[], None]) -> None:
                 lifespan="off",
                 proxy_headers=False,
                 server_header=False,
+                http=BoundedProtocol,
             ),
             on_ready,
         )

@@ -1,41 +1,45 @@
 """Messages of live senders, gathered for a moment and then made safe as one block a sensor."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
 
 from hinomi.lake.landing import Landing
 from hinomi.pipeline.collect.framing import one_line
+from hinomi.pipeline.collect.logbook import Logbook
 from hinomi.pipeline.collect.routes import Route
 
 BLOCK_BYTES = 8 * 1024 * 1024
 MOST_BYTES = 256 * 1024 * 1024
+MOST_SENDERS = 1000
+"""Beyond so many at a time, senders of one sensor share a block that names none of them: addresses can be forged."""
 
 
 class Buffer:
     """What has arrived and is not yet in the landing zone; bounded, and never emptied before it is safe."""
 
-    def __init__(self, landing: Landing, clock: Callable[[], datetime]) -> None:
-        self.landing, self.clock = landing, clock
+    def __init__(self, landing: Landing, clock: Callable[[], datetime], logbook: Logbook) -> None:
+        self.landing, self.clock, self.logbook = landing, clock, logbook
         self.lock = Lock()
         self.waiting: dict[tuple[Route, str], bytearray] = defaultdict(bytearray)
         self.bytes = 0
-        self.dropped: Counter[Route] = Counter()
-        self.strangers: Counter[str] = Counter()
 
     @property
     def full(self) -> bool:
         return self.bytes >= MOST_BYTES
 
     def add(self, route: Route, peer: str, message: bytes) -> None:
-        """Take a message; when the disk has been full for long, it is dropped and counted."""
+        """Take a message; when the disk has been full for long, it is dropped and noted."""
         if self.full:
-            self.dropped[route] += 1
+            self.logbook.drop(route.tenant, route.sensor, self.clock())
             return
         line = one_line(message)
         with self.lock:
-            self.waiting[route, peer] += line
+            sender = (route, peer)
+            if sender not in self.waiting and len(self.waiting) >= MOST_SENDERS:
+                sender = (route, "")
+            self.waiting[sender] += line
             self.bytes += len(line)
 
     def flush(self) -> int:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
+MOST_KNOWN = 10_000
+
 
 @dataclass(frozen=True)
 class Route:
@@ -51,5 +53,7 @@ class Routes:
     def find(self, port: int, peer: str, identities: frozenset[str] = frozenset()) -> Route | None:
         sender = (port, peer, identities)
         if sender not in self.known:
+            if len(self.known) >= MOST_KNOWN:  # addresses can be forged without end
+                self.known.clear()
             self.known[sender] = next((route for route in self.routes if route.matches(*sender)), None)
         return self.known[sender]

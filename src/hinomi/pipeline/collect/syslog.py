@@ -27,6 +27,9 @@ class Transport(StrEnum):
     TLS = "tls"
 
 
+SYSLOG = frozenset(Transport)
+
+
 @dataclass(frozen=True)
 class Listener:
     """One port to listen on. For TLS: ``certificate`` and ``key`` are ours (PEM); with ``client_authority``
@@ -71,6 +74,7 @@ class Collector:
         finally:
             await self.close()
             await self.flush()
+            self.buffer.logbook.save(self.buffer.clock(), at_once=True)
 
     async def open(self) -> None:
         try:
@@ -95,13 +99,13 @@ class Collector:
         try:
             if listener.transport is Transport.UDP:
                 transport, _ = await loop.create_datagram_endpoint(
-                    lambda: Datagrams(self, listener.port), local_addr=(listener.host, listener.port)
+                    lambda: Datagrams(self, listener), local_addr=(listener.host, listener.port)
                 )
                 enlarge(transport)
                 self.datagrams.append(transport)
             else:
                 server = await asyncio.start_server(
-                    lambda reader, writer: self.serve(listener.port, reader, writer),
+                    lambda reader, writer: self.serve(listener, reader, writer),
                     listener.host,
                     listener.port,
                     ssl=tls(listener) if listener.transport is Transport.TLS else None,
@@ -123,44 +127,49 @@ class Collector:
             await asyncio.to_thread(self.buffer.flush)
         except OSError as error:
             log.error("受信したログを保存できません。空きを作ってください (cannot store what was received): %s", error)
+        await asyncio.to_thread(self.buffer.logbook.save, self.buffer.clock())
 
-    def take(self, port: int, peer: str, certificate: frozenset[str], message: bytes) -> None:
-        route = self.routes.find(port, peer, certificate)
-        if route is None:
-            if peer not in self.buffer.strangers:
-                log.warning("登録のない送信元です (unknown sender): %s → port %d", peer, port)
-            self.buffer.strangers[peer] += 1
-        else:
+    def follow(self, routes: Routes) -> None:
+        """Go by these from now on; who has been registered is a stranger no more."""
+        self.routes = routes
+        self.buffer.logbook.forget(
+            lambda stranger: stranger.way in SYSLOG and routes.find(stranger.port, stranger.address) is not None
+        )
+
+    def take(self, listener: Listener, peer: str, certificate: frozenset[str], message: bytes) -> None:
+        if route := self.routes.find(listener.port, peer, certificate):
             self.buffer.add(route, peer, message)
+        elif self.buffer.logbook.knock(listener.transport, listener.port, peer, message, self.buffer.clock()):
+            log.warning("登録のない送信元です (unknown sender): %s → port %d", peer, listener.port)
 
-    async def serve(self, port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve(self, listener: Listener, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         peer = str(writer.get_extra_info("peername")[0])
         certificate = identities(writer.get_extra_info("ssl_object"))
         framing = Framing()
         try:
             while data := await reader.read(READ_BYTES):
                 for message in framing.feed(data):
-                    self.take(port, peer, certificate, message)
+                    self.take(listener, peer, certificate, message)
                 while self.buffer.full:
                     await asyncio.sleep(FLUSH_SECONDS)
         except (ConnectionError, ssl.SSLError) as error:
             log.info("接続が切れました (connection lost): %s: %s", peer, error)
         finally:
             if rest := framing.rest():
-                self.take(port, peer, certificate, rest)
+                self.take(listener, peer, certificate, rest)
             writer.close()
 
 
 class Datagrams(asyncio.DatagramProtocol):
     """One message a datagram; several lines in one datagram are several messages."""
 
-    def __init__(self, collector: Collector, port: int) -> None:
-        self.collector, self.port = collector, port
+    def __init__(self, collector: Collector, listener: Listener) -> None:
+        self.collector, self.listener = collector, listener
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         for line in data.split(b"\n"):
             if message := line.rstrip(b"\r\0"):
-                self.collector.take(self.port, addr[0], frozenset(), message)
+                self.collector.take(self.listener, addr[0], frozenset(), message)
 
 
 def enlarge(transport: asyncio.DatagramTransport) -> None:

@@ -13,6 +13,7 @@ import trustme
 
 from hinomi.lake.landing import Landing
 from hinomi.pipeline.collect.buffer import Buffer
+from hinomi.pipeline.collect.logbook import Logbook, read
 from hinomi.pipeline.collect.routes import Route, Routes
 from hinomi.pipeline.collect.syslog import Collector, Listener, PortTaken, Transport
 
@@ -37,11 +38,15 @@ def received(landing: Landing) -> dict[str, bytes]:
     return found
 
 
+def holding(tmp_path: Path) -> Buffer:
+    return Buffer(Landing(tmp_path / "landing"), lambda: NOON, Logbook(tmp_path / "strangers" / "collector.json"))
+
+
 def listen(
     tmp_path: Path, listeners: list[Listener], routes: list[Route], send: Callable[[], Awaitable[None]]
 ) -> Buffer:
     """Run a collector while ``send`` sends, then stop it."""
-    buffer = Buffer(Landing(tmp_path / "landing"), lambda: NOON)
+    buffer = holding(tmp_path)
 
     async def run() -> None:
         stop = asyncio.Event()
@@ -113,14 +118,59 @@ def test_the_narrowest_network_wins() -> None:
 
 def test_a_stranger_is_counted_and_not_filed_under_anyone(tmp_path: Path) -> None:
     port = free_port()
-    buffer = listen(
+    listen(
         tmp_path,
         [Listener(Transport.TCP, port, "127.0.0.1")],
         [route("101", peer="192.0.2.7")],
-        lambda: tcp(port, b"<13>who am i\n"),
+        lambda: tcp(port, b"<13>who am i\x1b[2J\n<13>me again\n"),
     )
-    assert buffer.strangers == {"127.0.0.1": 1}
+
+    [stranger] = read(tmp_path).strangers
+    assert (stranger.address, stranger.way, stranger.port, stranger.count) == ("127.0.0.1", "tcp", port, 2)
+    assert (stranger.first_seen, stranger.last_seen) == (NOON, NOON)
+    assert stranger.sample == r"<13>who am i\x1b[2J"
     assert received(Landing(tmp_path / "landing")) == {}
+
+
+def test_who_has_been_registered_is_a_stranger_no_more(tmp_path: Path) -> None:
+    buffer = holding(tmp_path)
+    collector = Collector([], Routes([]), buffer)
+    for peer in ("192.0.2.7", "192.0.2.8"):
+        collector.take(Listener(Transport.UDP, 5514), peer, frozenset(), b"<13>hello")
+
+    collector.follow(Routes([route("101", peer="192.0.2.7")]))
+
+    assert [stranger.address for stranger in buffer.logbook.strangers.values()] == ["192.0.2.8"]
+
+
+def test_forged_addresses_without_end_fill_neither_memory_nor_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hinomi.pipeline.collect.buffer.MOST_SENDERS", 10)
+    monkeypatch.setattr("hinomi.pipeline.collect.routes.MOST_KNOWN", 10)
+    buffer = holding(tmp_path)
+    collector = Collector([], Routes([route("101", port=5514)]), buffer)
+
+    for number in range(100):
+        collector.take(Listener(Transport.UDP, 5514), f"192.0.2.{number}", frozenset(), b"<13>%d" % number)
+
+    assert len(collector.routes.known) <= 10
+    assert buffer.flush() == 11
+    lines = received(buffer.landing)["101"].splitlines()
+    assert sorted(lines) == sorted(b"<13>%d" % number for number in range(100))
+
+
+def test_lines_that_a_full_disk_costs_are_noted_for_their_sensor(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hinomi.pipeline.collect.buffer.MOST_BYTES", 20)
+    buffer = holding(tmp_path)
+    for _ in range(3):
+        buffer.add(route("101", port=1), "192.0.2.7", b"<13>0123456789abcdef")
+    buffer.logbook.save(NOON)
+
+    [lost] = read(tmp_path).dropped
+    assert (lost.tenant, lost.sensor, lost.count, lost.last_seen) == ("101", "gate", 2, NOON)
 
 
 def test_a_port_in_use_is_said_plainly(tmp_path: Path) -> None:
@@ -129,12 +179,11 @@ def test_a_port_in_use_is_said_plainly(tmp_path: Path) -> None:
         holder.listen()
         listener = Listener(Transport.TCP, holder.getsockname()[1], "127.0.0.1")
         with pytest.raises(PortTaken, match="待ち受けできません"):
-            asyncio.run(Collector([listener], Routes([]), Buffer(Landing(tmp_path), lambda: NOON)).open())
+            asyncio.run(Collector([listener], Routes([]), holding(tmp_path)).open())
 
 
 def test_a_full_disk_keeps_messages_waiting_and_then_stores_them_once(tmp_path: Path) -> None:
-    landing = Landing(tmp_path / "landing")
-    buffer = Buffer(landing, lambda: NOON)
+    buffer = holding(tmp_path)
     buffer.add(route("101", port=1), "192.0.2.7", b"<13>wait for me")
     (tmp_path / "landing").write_text("a file where the folder should be")
 
@@ -144,4 +193,4 @@ def test_a_full_disk_keeps_messages_waiting_and_then_stores_them_once(tmp_path: 
 
     assert buffer.flush() == 1
     assert buffer.flush() == 0
-    assert received(landing) == {"101": b"<13>wait for me\n"}
+    assert received(buffer.landing) == {"101": b"<13>wait for me\n"}
