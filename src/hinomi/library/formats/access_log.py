@@ -84,8 +84,9 @@ def row(access: Access, product: tuple[str, str]) -> Row:
     """Columns of a line, without ``time``. A response's size is ``traffic.bytes_in``: to the client."""
     before, user = credentials(access.before)
     client, host = parties(before)
-    address, client_port = addresses.endpoint(client) if client else (None, None)
+    address, client_port = endpoint(client) if client else (None, None)
     name, host_port = named(host)
+    is_address = name is not None and endpoint(name)[0] is not None
     method, columns = request(access.request, host, host_port)
     return {
         **events.activity(ClassUid.HTTP_ACTIVITY, http.activity_id(method), product=product),
@@ -95,8 +96,8 @@ def row(access: Access, product: tuple[str, str]) -> Row:
         "src_endpoint.ip": address,
         "src_endpoint.port": client_port,
         "src_endpoint.hostname": client if client and not address else None,
-        "dst_endpoint.ip": addresses.ip(name),
-        "dst_endpoint.hostname": None if addresses.ip(name) else name,
+        "dst_endpoint.ip": name if is_address else None,
+        "dst_endpoint.hostname": None if is_address else name,
         "dst_endpoint.port": host_port,
         "user.name": None if user in NOBODY else user,
         "http_request.http_method": method,
@@ -105,6 +106,10 @@ def row(access: Access, product: tuple[str, str]) -> Row:
         "traffic.bytes_in": int(access.size) if access.size and access.size.isdigit() else None,
         **columns,
     }
+
+
+endpoint = lru_cache(maxsize=16384)(addresses.endpoint)
+"""The same clients and hosts come again and again."""
 
 
 def credentials(before: str) -> tuple[str, str]:
@@ -135,11 +140,11 @@ def parties(before: str) -> tuple[str | None, str | None]:
 
 
 def is_client(word: str) -> bool:
-    return word in LOCAL or addresses.endpoint(word)[0] is not None
+    return word in LOCAL or endpoint(word)[0] is not None
 
 
 def is_public(word: str) -> bool:
-    address = addresses.endpoint(word)[0]
+    address = endpoint(word)[0]
     return address is not None and ip_address(address).is_global
 
 
@@ -147,7 +152,7 @@ def named(host: str | None) -> tuple[str | None, int | None]:
     """A virtual host's name or address, and its port."""
     if not host:
         return None, None
-    address, port = addresses.endpoint(host)
+    address, port = endpoint(host)
     if address:
         return address, port
     name, _, number = host.partition(":")

@@ -39,7 +39,7 @@ NGINX = re.compile(
     rf"(?P<time>\d{{4}}/\d\d/\d\d \d\d:\d\d:\d\d) \[(?P<level>{LEVEL})\] (?P<pid>\d+)#\d+: (?:\*\d+ )?(?P<message>.*)$",
     re.DOTALL,
 )
-CLIENT = re.compile(r"\[(?:client|remote) ([^\]]+)\] ?")
+CLIENT = re.compile(r"\[(?:client|remote) (\[[^\]]*\](?::\d+)?|[^\]]+)\] ?")
 FIELD = re.compile(r', (client|server|request|host|upstream|referrer|login): ("(?:[^"\\]|\\.)*"?|[^,]*)')
 CODE = re.compile(r"AH\d{5}(?=:)")
 ANSWER = re.compile(r"with code (\d{3})")
@@ -60,25 +60,26 @@ APACHE_TIMES = ("%a %b %d %H:%M:%S.%f %Y", "%a %b %d %H:%M:%S %Y", "%b %d %H:%M:
 MODSECURITY = "ModSecurity: "
 
 
-class Part(NamedTuple):
-    """One of the lines that tell of a request."""
+class Told(NamedTuple):
+    """What all lines about a request say: rules hit, most telling first, and which line is the telling one."""
 
+    hits: list[Hit]
+    denied: bool
     line: int
-    hit: Hit
 
 
 @dataclass(frozen=True)
 class Transactions:
-    """Lines of ModSecurity by the request that they tell of."""
+    """What ModSecurity's lines say of each request that has a name."""
 
-    parts: dict[str, list[Part]] = field(default_factory=dict)
+    told: dict[str, Told] = field(default_factory=dict)
 
     @classmethod
     def of(cls, payload: bytes) -> Self:
-        """Every request of a payload that names itself; costs nothing where there is no ModSecurity."""
-        found = cls()
+        """Every request of a payload; costs nothing where there is no ModSecurity."""
         if MODSECURITY.encode() not in payload:
-            return found
+            return cls()
+        parts: dict[str, list[tuple[int, Hit]]] = {}
         for number, raw in split(payload):
             if b"[unique_id " not in raw:
                 continue
@@ -86,15 +87,14 @@ class Transactions:
             said = text[max(text.find(MODSECURITY), 0) :]
             uid = dict(modsecurity_rules.fields(said)).get("unique_id")
             if uid and (hit := modsecurity_rules.of_text(said)):
-                found.parts.setdefault(uid, []).append(Part(number, hit))
-        return found
+                parts.setdefault(uid, []).append((number, hit))
+        return cls({uid: told(lines) for uid, lines in parts.items()})
 
-    def told(self, uid: str | None, alone: Part) -> tuple[list[Hit], bool, bool]:
-        """Hits of the request that ``alone`` is of, whether it was denied, and whether this is the line that counts."""
-        parts = self.parts.get(uid or "") or [alone]
-        telling = min(parts, key=lambda part: modsecurity_rules.rank(part.hit))
-        hits = modsecurity_rules.ranked(part.hit for part in parts)
-        return hits, any(hit.denied for hit in hits), telling.line == alone.line
+
+def told(lines: list[tuple[int, Hit]]) -> Told:
+    line, _ = min(lines, key=lambda part: modsecurity_rules.rank(part[1]))
+    hits = modsecurity_rules.ranked(hit for _, hit in lines)
+    return Told(hits, any(hit.denied for hit in hits), line)
 
 
 def event(line: Line, zone: ZoneInfo, product: tuple[str, str], transactions: Transactions) -> Row | Reject | None:
@@ -176,8 +176,10 @@ def rule_hit(message: str, hit: Hit, row: Row, line: Line, transactions: Transac
     }
     if "url.url_string" not in row:
         found |= http.url("http", host, access_log.unescaped(said.get("uri", "")))
-    hits, blocked, counts = transactions.told(uid, Part(line.number, hit))
-    return found | modsecurity_rules.verdict(hits, blocked=blocked, raw=line.whole) if counts else found
+    request = transactions.told.get(uid or "") or told([(line.number, hit)])
+    if request.line != line.number:
+        return found
+    return found | modsecurity_rules.verdict(request.hits, blocked=request.denied, raw=line.whole)
 
 
 def failed(sign_in: re.Match[str]) -> Row:
