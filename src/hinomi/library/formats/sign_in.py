@@ -35,9 +35,8 @@ BAD = re.compile(
     re.IGNORECASE,
 )
 GOOD = re.compile(r"\b(?:succe\w+|accepted|permitted|allowed|granted|ok|authenticated|logged ?in)\b", re.IGNORECASE)
-USER = re.compile(
-    rf"\b(?:user(?:name)?|account)(?: name)?\b[ :=]+{NAME}|\b(?:for|by) (?!user\b){NAME}|^{NAME} logged", re.IGNORECASE
-)
+NAMED = re.compile(rf"\b(?:user(?:name)?|account)(?: name)?\b[ :=]+{NAME}", re.IGNORECASE)
+USER = re.compile(rf"{NAMED.pattern}|\b(?:for|by) (?!user\b){NAME}|^{NAME} logged", re.IGNORECASE)
 FROM = re.compile(rf"\b(?:from|rhost|host|ip(?: address)?|source|src|addr)[ :=]+[(<'\"]?{ADDRESS}", re.IGNORECASE)
 ANY = re.compile(rf"(?<![\w.:]){ADDRESS}(?![\w.])")
 NOT_A_NAME = frozenset(
@@ -96,10 +95,10 @@ def console(text: str) -> Row | None:
     return sign_in(who, None if out and not bad else not bad, where)
 
 
-def user(text: str) -> str | None:
-    """Whom a message names."""
-    for found in USER.finditer(text):
-        name = next((group for group in found.groups() if group), "")
+def user(text: str, *, strictly: bool = False) -> str | None:
+    """Whom a message names; ``strictly`` only after a word for a user, not after ``for`` or ``by``."""
+    for found in (NAMED if strictly else USER).finditer(text):
+        name = next((group for group in found.groups() if group), "").rstrip(".")
         if name and name.lower() not in NOT_A_NAME and not ip(name):
             return name
     return None
