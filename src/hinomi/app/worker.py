@@ -10,13 +10,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from hinomi.app import revision
 from hinomi.app.registration import known_sensor, known_tenant
 from hinomi.deliver.notify import operations as notify
 from hinomi.incidents import operations as incidents
 from hinomi.lake.lake import Lake
 from hinomi.lake.landing import write_durably
+from hinomi.ocsf.incident import Story
+from hinomi.pipeline import reread
 from hinomi.pipeline.correlate import stories
 from hinomi.pipeline.detect import faults
+from hinomi.pipeline.reread import Reread
 from hinomi.tenants import operations as tenants
 from hinomi.tenants import queries
 
@@ -47,13 +51,20 @@ def settle(
     sensors = lake.ask_population(HEARD, [epoch]).rows()
     for row in sensors:
         hear(row, now)
-    spans = windows(sensors)
+    notes = list(reread.noted(lake.root, latest))
+    spans = windows(sensors, notes)
     created = updated = 0
     for done, (tenant, (first, last)) in enumerate(spans.items(), start=1):
-        recorded = correlate(lake, tenant, first - REACH, last + REACH, now)
+        told = tell(lake, tenant, first - REACH, last + REACH)
+        recorded = incidents.record(told, now)
         created, updated = created + recorded.created, updated + recorded.updated
+        for note in notes:
+            if note.tenant == tenant:
+                updated += revision.revise(lake, note, told, now)
         on_tenant(tenant, done, len(spans))
     write_durably(marker, json.dumps({"epoch": latest}).encode())
+    for note in notes:
+        revision.close(lake, note, now)
     notify.enqueue(now)
     return Settled(len(spans), created, updated)
 
@@ -62,13 +73,14 @@ def settled_epoch(marker: Path) -> int:
     return int(json.loads(marker.read_text())["epoch"]) if marker.exists() else 0
 
 
-def windows(sensors: list[dict[str, Any]]) -> dict[str, tuple[datetime, datetime]]:
-    """First and last time of each company's new events, over its sensors."""
+def windows(sensors: list[dict[str, Any]], notes: list[Reread]) -> dict[str, tuple[datetime, datetime]]:
+    """First and last time of each company's new events, over its sensors, and of those that were read again."""
+    seen = [(row["tenant"], row["first_time"], row["last_time"]) for row in sensors]
     spans: dict[str, tuple[datetime, datetime]] = {}
-    for row in sensors:
-        if row["first_time"] is not None:
-            first, last = spans.get(row["tenant"], (row["first_time"], row["last_time"]))
-            spans[row["tenant"]] = (min(first, row["first_time"]), max(last, row["last_time"]))
+    for tenant, first, last in [*seen, *((note.tenant, note.times.first, note.times.last) for note in notes)]:
+        if first is not None and last is not None:
+            known = spans.get(tenant, (first, last))
+            spans[tenant] = (min(known[0], first), max(known[1], last))
     return spans
 
 
@@ -81,8 +93,8 @@ def hear(row: dict[str, Any], now: datetime) -> None:
         tenants.hear(tenant.uid, row["sensor"], row["last_time"].replace(tzinfo=UTC))
 
 
-def correlate(lake: Lake, tenant: str, since: datetime, until: datetime, now: datetime) -> incidents.Recorded:
-    """Findings of one company in a window, told as incidents."""
+def tell(lake: Lake, tenant: str, since: datetime, until: datetime) -> tuple[Story, ...]:
+    """Findings of one company in a window, told as stories."""
     exclusions = faults.exclusions(lake, [tenant], since, until, queries.tenant(tenant).zone)
     findings = lake.ask(tenant, "SELECT * FROM findings", since=since, until=until).frame()
-    return incidents.record(stories(findings, exclusions), now)
+    return stories(findings, exclusions)
