@@ -1,0 +1,92 @@
+"""Google Workspace's activities and alerts to OCSF.
+
+An activity (``id``, ``actor``, ``ipAddress``, ``events[]``) gives one event for each of its events. Times are RFC 3339
+in ``id.time``; BigQuery's rows have microseconds. Source: Reports API, activities; Alert Center API; Gmail logs in
+BigQuery.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from hinomi.library.contracts import Context, Normalized, Reason, Reject
+from hinomi.library.formats import addresses, jsonfile, jsonlines, times
+from hinomi.library.formats.jsonlines import Document, part, text
+from hinomi.library.formats.rows import Row
+from hinomi.library.sources.google_workspace import alert_center, applications, gmail
+from hinomi.library.sources.google_workspace.fields import bigquery, events, parameters
+
+UTC = ZoneInfo("UTC")
+PRODUCT = ("Google", "Google Workspace")
+RECEIPT = "time_source:receive"
+KNOWN = ("id", "actor", "events", "parameters", "alertId", "event_info", "message_info", "name")
+
+
+def normalize(payload: bytes, context: Context) -> Normalized:
+    """A record an event of an activity. What has no time at all is given the time of receipt and says so."""
+
+    def event(document: Document) -> Row | Reject:
+        value = document.value
+        if not any(key in value for key in KNOWN):
+            detail = "Google Workspace の記録ではありません (neither activity nor alert)"
+            return document.reject(Reason.NOT_THIS_FORMAT, detail)
+        sent, time = when(value)
+        if sent is not None and time is None:
+            return document.reject(Reason.BAD_TIME, f"時刻が読めません (unreadable time): {sent[:64]}")
+        row: Row = {
+            "time": time or context.received,
+            "metadata.original_time": sent,
+            "metadata.product.vendor_name": PRODUCT[0],
+            "metadata.product.name": PRODUCT[1],
+            "metadata.labels": None if time else [RECEIPT],
+        }
+        return row | {column: cell for column, cell in told(document).items() if cell is not None}
+
+    return jsonlines.collect(one_by_one(jsonfile.read(payload, ("items", "alerts"))), event)
+
+
+def one_by_one(found: Iterator[Document | Reject]) -> Iterator[Document | Reject]:
+    """A document for each event; renumbered from where the first activity with several events appears."""
+    shift = 0
+    for document in found:
+        if isinstance(document, Reject):
+            yield Reject(document.line + shift, document.reason, document.detail, document.raw)
+            continue
+        value = bigquery(document.value) or document.value
+        parts = list(events(value)) or [value]
+        for number, one in enumerate(parts):
+            merged = value | {"event": one, "several": len(parts)}
+            yield document._replace(value=merged, line=document.line + shift + number)
+        shift += len(parts) - 1
+
+
+def when(value: dict[str, object]) -> tuple[str | None, datetime | None]:
+    """The text that says when, and the moment."""
+    info = part(value.get("event_info"))
+    ticks = text(value.get("time_usec")) or text(info.get("timestamp_usec"))
+    known = (part(value.get("id")).get("time"), value.get("createTime"), value.get("p_event_time"))
+    sent = next((said for one in known if (said := text(one))), None)
+    if sent:
+        return sent, times.iso(sent, UTC)
+    return (ticks, times.epoch(ticks)) if ticks else (None, None)
+
+
+def told(document: Document) -> Row:
+    value = document.value
+    if "alertId" in value:
+        return alert_center.row(value, document.text())
+    one, actor = part(value.get("event")), part(value.get("actor"))
+    given = parameters(one.get("parameters")) or {k: one[k] for k in ("event_info", "message_info") if k in one}
+    name = text(one.get("name")) or text(one.get("event_name"))
+    application = text(part(value.get("id")).get("applicationName")) or text(value.get("record_type")) or ""
+    shared: Row = {
+        "metadata.log_name": application or None,
+        "metadata.event_code": name,
+        "metadata.correlation_uid": text(part(value.get("id")).get("uniqueQualifier")),
+        "src_endpoint.ip": addresses.ip(value.get("ipAddress")),
+    }
+    who = text(actor.get("email")) or text(actor.get("key")) or text(value.get("email")) or text(value.get("actor"))
+    if application == "gmail" and "message_info" in given:
+        return shared | {c: v for c, v in gmail.row(given, who, document.text()).items() if v is not None}
+    found = applications.row(application, name or "", text(one.get("type")) or "", given, who, document.text())
+    return shared | {c: v for c, v in found.items() if v is not None}
