@@ -9,6 +9,7 @@ Source: Cisco IOS Configuration Fundamentals, "Logging System Messages"; Cisco S
 
 import re
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from hinomi.library.contracts import Context
@@ -100,9 +101,15 @@ def is_device(word: str) -> bool:
 
 def sender(before: str) -> tuple[str | None, str | None]:
     """Name and address of the device: the name it gives itself, else that which a relay has for it."""
+    return named(" ".join(NOISE.sub(" ", STAMP.sub(" ", before)).split()))
+
+
+@lru_cache(1024)
+def named(words: str) -> tuple[str | None, str | None]:
+    """:func:`sender`, of the words that are left; a device's lines have the same."""
     names: list[str] = []
     address: str | None = None
-    for token in NOISE.sub(" ", STAMP.sub(" ", before)).split():
+    for token in words.split():
         if found := ip(token) or ip(token[:-1]):
             address = address or found
             continue

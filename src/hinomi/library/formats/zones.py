@@ -41,6 +41,7 @@ def iso(text: str, name: str | None, zone: ZoneInfo) -> datetime | None:
     return moment if moment is None or east is None else moment - east
 
 
+@lru_cache(4096)
 def short(text: str, name: str | None, zone: ZoneInfo, received: datetime) -> datetime | None:
     """``Jan 15 12:00:00`` or ``Jan 15 2023 12:00:00``, as :func:`syslog.moment` reads it, in the zone ``name``."""
     east = offset(name) if name else None

@@ -24,6 +24,7 @@ PRODUCTS = {"ASA": "ASA", "PIX": "PIX", "FWSM": "FWSM", "FTD": "Firepower Threat
 FAMILY = re.compile(r"[A-Z]+")
 PAIRS = re.compile(r"(?:^|, ?)(?:SrcIP|DstIP|HTTPResponse): ")
 FOREIGN = re.compile(r"[{\[<]|CEF:|LEEF:|\S+=\"|\w+=\S+ \w+=\S+ \w+=")
+TRAFFIC = ("Built ", "Teardown ", "Deny ", "access-list ")
 PASSING = frozenset({ClassUid.NETWORK_ACTIVITY, ClassUid.HTTP_ACTIVITY, ClassUid.NETWORK_FILE_ACTIVITY})
 """Classes of what passes through: the firewall is not the machine it happens on."""
 
@@ -58,7 +59,7 @@ def read(number: str, text: str, raw: str, context: Context, severity: SeverityI
     """The columns of a message by its text; a Base Event where nothing is known of it."""
     if number in firepower.IDS and PAIRS.search(text):
         return {"message": text[:1024]} | firepower.event(number, text, raw, context.timezone)
-    row = access.find(text) or traffic.find(text)
+    row = (None if text.startswith(TRAFFIC) else access.find(text)) or traffic.find(text)
     row = row or activity(ClassUid.BASE_EVENT, 0, severity=severity) | {"user.name": sign_in.user(text, strictly=True)}
     row = activity(ClassUid.BASE_EVENT, 0) | row
     if judged := threats.find(text, raw):

@@ -1,6 +1,7 @@
 """Where a connection begins or ends, as the ASA writes it: ``outside:192.0.2.1/443``, ``dmz/192.0.2.1(443)``."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from hinomi.library.formats.addresses import ip, port
@@ -28,6 +29,7 @@ class Place(NamedTuple):
         }
 
 
+@lru_cache(1 << 14)
 def place(token: str, after: str = "") -> Place:
     """A place from its token and the parentheses after it; a name where the ASA writes names for addresses."""
     rest, number, interface = token.strip("()<>,"), None, None

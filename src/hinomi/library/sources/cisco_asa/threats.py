@@ -25,6 +25,11 @@ HALF_OPEN = re.compile(r"TCP Intercept SYN flood|TCP half-open attack|Embryonic 
 LOCKED = re.compile(r"User '?(?P<user>\S+?)'? locked out on exceeding '?(?P<count>\d+)'?")
 MODULE = re.compile(r"IPS requested to (?:drop|reset)")
 BLOCKED_PAGE = re.compile(r"Access denied URL")
+JUDGING = re.compile(
+    r"Dynamic Filter|IDS:|spoof|Land Attack|teardrop|drop rate-|attacking|targeted|shun|[Ff]lood|half-open|Embryonic"
+    r"|IPS requested|locked out|Access denied URL"
+)
+"""Words without which a message is no judgement; nearly all are without."""
 ATTACKS = ("scan", "syn att", "dos att", "icmp att")
 LEVELS = {
     "very-high": SeverityId.CRITICAL,
@@ -37,6 +42,8 @@ LEVELS = {
 
 def find(text: str, raw: str) -> Row | None:
     """Columns of the ASA's judgement, without the traffic's; None where it makes none."""
+    if not JUDGING.search(text):
+        return None
     blocked, detected = DispositionId.BLOCKED, DispositionId.DETECTED
     if found := BOTNET.search(text):
         severity = LEVELS.get(found["level"] or "", SeverityId.HIGH)
