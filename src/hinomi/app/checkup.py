@@ -13,10 +13,15 @@ from hinomi.app.data import open_desk
 from hinomi.app.problems import explain
 from hinomi.app.rules import rule_set
 from hinomi.lake.landing import Landing
+from hinomi.pipeline.collect import logbook
+from hinomi.pipeline.collect.logbook import Page, Stranger
 
 LITTLE_SPACE = 5 * 1024**3
 LATE = timedelta(minutes=5)
 MANY_REJECTS = 0.001
+FRESH = timedelta(days=1)
+SHOWN = 5
+"""Strangers named; the console shows them all."""
 
 
 class Level(StrEnum):
@@ -40,7 +45,14 @@ class Result:
 
 def checkup(data_dir: Path) -> list[Result]:
     """Every check, in the order a person would go through them."""
-    return [*space(data_dir), *queue(place.landing(data_dir)), *rules(data_dir), *desk(data_dir), *rejects(data_dir)]
+    return [
+        *space(data_dir),
+        *queue(place.landing(data_dir)),
+        *rules(data_dir),
+        *desk(data_dir),
+        *rejects(data_dir),
+        *doorstep(logbook.read(data_dir), datetime.now(UTC).replace(tzinfo=None)),
+    ]
 
 
 def space(data_dir: Path) -> Iterator[Result]:
@@ -125,4 +137,41 @@ def rejects(data_dir: Path) -> Iterator[Result]:
         Level.WATCH if share > MANY_REJECTS else Level.GOOD,
         f"{row['rejects']:,} / {row['records']:,} 行 ({share:.2%})",
         "コンソールの「読めなかった行」で理由を確かめてください。" if share > MANY_REJECTS else "",
+    )
+
+
+def doorstep(page: Page, now: datetime) -> Iterator[Result]:
+    """What was sent and not taken: lines dropped for lack of space, and senders nobody registered."""
+    if page.dropped:
+        fresh = any(now - entry.last_seen < FRESH for entry in page.dropped)
+        named = ", ".join(f"{entry.tenant}/{entry.sensor} {entry.count:,} 行" for entry in page.dropped[:SHOWN])
+        yield Result(
+            "受け取れずに失った行 (dropped lines)",
+            Level.BAD if fresh else Level.WATCH,
+            f"{named} (最後 {page.dropped[0].last_seen:%Y-%m-%d %H:%M} UTC)",
+            "ディスクを空けてください。失った行は、機器に残っていれば取り出して hinomi import で補えます。",
+        )
+    for stranger in page.strangers[:SHOWN]:
+        yield Result(
+            "知らない送り手 (unknown sender)",
+            Level.WATCH,
+            f"{stranger.address} → {stranger.way}/{stranger.port} {stranger.count:,} 回、"
+            f"最後 {stranger.last_seen:%Y-%m-%d %H:%M} UTC: {stranger.sample}",
+            welcome(stranger),
+        )
+    if (more := len(page.strangers) - SHOWN) > 0:
+        yield Result(
+            "知らない送り手 (unknown senders)",
+            Level.WATCH,
+            f"ほかに {more} 件",
+            "コンソールの「センサー」に一覧があります。",
+        )
+
+
+def welcome(stranger: Stranger) -> str:
+    """What to do if the sender is one of ours."""
+    if stranger.way == "http":
+        return "自社の機器なら、hinomi sensor token 名前 --tenant 企業 で作ったトークンを入れ直してください。"
+    return (
+        f"自社の機器なら登録してください: hinomi sensor add 名前 --tenant 企業 --source 種類 --peer {stranger.address}"
     )

@@ -7,7 +7,8 @@ import pytest
 
 from hinomi.app import checkup as module
 from hinomi.app import place
-from hinomi.app.checkup import Level, queue, rejects, rules, sensors, space
+from hinomi.app.checkup import Level, doorstep, queue, rejects, rules, sensors, space
+from hinomi.pipeline.collect.logbook import Dropped, Page, Stranger
 from hinomi.tenants import operations
 
 NOW = datetime.now(UTC)
@@ -76,3 +77,37 @@ def test_sensors_that_are_silent_or_were_never_heard_are_named() -> None:
 
     assert "101/silent" in found["沈黙のセンサー (silent)"]
     assert "101/never" in found["未受信のセンサー (never_heard)"]
+
+
+def test_nobody_on_the_doorstep_is_nothing_to_say() -> None:
+    assert list(doorstep(Page(), NOW)) == []
+
+
+def test_unknown_senders_are_named_with_the_command_that_registers_them() -> None:
+    now = NOW.replace(tzinfo=None)
+    knocks = [Stranger(f"192.0.2.{n}", "udp", 5514, 41, now, now, r"<189>date=2023\x1b") for n in range(7)]
+
+    found = list(doorstep(Page(tuple(knocks)), now))
+
+    assert {result.level for result in found} == {Level.WATCH}
+    assert "192.0.2.0 → udp/5514 41 回" in found[0].found
+    assert found[0].advice.endswith("--peer 192.0.2.0")
+    assert (len(found), found[-1].found) == (6, "ほかに 2 件")
+
+
+def test_a_wrong_token_asks_for_a_new_token() -> None:
+    now = NOW.replace(tzinfo=None)
+
+    [result] = doorstep(Page((Stranger("192.0.2.1", "http", 8080, 1, now, now, "POST /ingest/gate"),)), now)
+
+    assert "hinomi sensor token" in result.advice
+
+
+@pytest.mark.parametrize(("age", "level"), [(timedelta(hours=1), Level.BAD), (timedelta(days=2), Level.WATCH)])
+def test_dropped_lines_are_bad_news_for_a_day(age: timedelta, level: Level) -> None:
+    now = NOW.replace(tzinfo=None)
+
+    [result] = doorstep(Page((), (Dropped("101", "gate", 1234, now - age, now - age),)), now)
+
+    assert result.level is level
+    assert "101/gate 1,234 行" in result.found

@@ -1,13 +1,15 @@
 """Which sensors are heard, which are silent, and what became of what they sent."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from hinomi.console.sensors.queries import watched
 from hinomi.console.shell import clock, store
-from hinomi.console.shell.access import COMPANY, person, seen_by
-from hinomi.tenants.queries import tenants_for
+from hinomi.console.shell.access import COMPANY, DESK, person, seen_by
+from hinomi.pipeline.collect import logbook
+from hinomi.tenants.queries import role_of, tenants_for
 
 
 @require_safe
@@ -21,4 +23,6 @@ def index(request: HttpRequest) -> HttpResponse:
         "tenants": tenants_for(person(request)),
         "chosen": uid,
     }
+    if role_of(person(request)) in DESK:
+        answer["doorstep"] = logbook.read(settings.DATA_DIR)
     return render(request, "sensors/index.html", answer)
