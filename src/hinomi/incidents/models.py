@@ -131,7 +131,7 @@ class Change(models.Model):
     who = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField()
     field = models.CharField(max_length=32)
-    """status, assignee, title, kind, severity_id, findings, merged."""
+    """status, assignee, title, kind, severity_id, findings, reread, merged."""
     before = models.CharField(max_length=300, blank=True)
     after = models.CharField(max_length=300, blank=True)
     why = models.CharField(max_length=300, blank=True)

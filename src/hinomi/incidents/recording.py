@@ -60,13 +60,18 @@ def alone_with(uid: str) -> Tenant:
 
 
 def incidents_met(story: Story) -> list[Incident]:
-    """Incidents that hold a finding of this story, oldest first, locked."""
+    """Incidents that hold a finding of this story, oldest first, locked.
+
+    Or the one that this story once began and that a second reading of the logs has emptied since.
+    """
     uids: set[str] = set()
     findings = sorted(story.findings)
     for start in range(0, len(findings), AT_ONCE):
         held = models.Entry.objects.filter(tenant_id=story.tenant, finding__in=findings[start : start + AT_ONCE])
         uids.update(held.values_list("incident_id", flat=True).distinct())
-    rows = Incident.objects.select_for_update().filter(tenant_id=story.tenant, pk__in=uids)
+    rows = list(Incident.objects.select_for_update().filter(tenant_id=story.tenant, pk__in=uids or {story.uid}))
+    while any(row.merged_into_id for row in rows):
+        rows = [row.merged_into or row for row in rows]
     return sorted(rows, key=lambda incident: (incident.created, incident.first_seen, incident.uid))
 
 
@@ -102,7 +107,7 @@ def extend(met: Sequence[Incident], story: Story, now: datetime) -> bool:
     retold = retell(incident, story, now) if graver or (fresh and held <= story.findings) else False
     if added:
         note(incident, "findings", str(len(held)), str(len(held) + added), f"新しい検知が{added}件加わりました。", now)
-        reopen(incident, graver, now)
+        reopen(incident, graver, was_empty=not held, now=now)
     if not (others or added or linked or retold):
         return False
     incident.first_seen = min(incident.first_seen, utc(story.first_seen))
@@ -129,8 +134,8 @@ def retell(incident: Incident, story: Story, now: datetime) -> bool:
     return bool(changed)
 
 
-def reopen(incident: Incident, graver: bool, now: datetime) -> None:
-    if incident.is_open or (incident.reason in STAY_CLOSED and not graver):
+def reopen(incident: Incident, graver: bool, *, was_empty: bool, now: datetime) -> None:
+    if incident.is_open or (incident.reason in STAY_CLOSED and not graver and not was_empty):
         return
     why = "完了後に、より重大な検知が加わりました。" if graver else "完了後に新しい検知が加わりました。"
     note(incident, "status", incident.status, Status.NEW.value, why, now)

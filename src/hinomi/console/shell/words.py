@@ -124,6 +124,7 @@ CHANGED: dict[str, Words] = {
     "kind": _("種類"),
     "severity_id": _("重大度"),
     "findings": _("検知を追加"),
+    "reread": _("ログの読み直し"),
     "merged": _("ほかのインシデントと統合"),
     "note": _("メモ"),
 }
