@@ -141,6 +141,7 @@ class Intake:
         """The sensor the token belongs to, if it is the one in the address; which of both is wrong is never said."""
         route = await self.find(request.token) if request.token else None
         if route is not None and hmac.compare_digest(route.sensor.encode(), sensor.encode()):
+            self.logbook.welcome(WAY, request.port, request.peer)
             return route
         now = self.clock()
         if self.logbook.knock(WAY, request.port, request.peer, f"POST {request.path}".encode(), now):

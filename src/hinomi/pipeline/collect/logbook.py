@@ -96,6 +96,12 @@ class Logbook:
         ranked = sorted(self.strangers.items(), key=lambda item: (item[1].count, item[1].last_seen), reverse=True)
         self.strangers = dict(ranked[: MOST // 2])
 
+    def welcome(self, way: str, port: int, address: str) -> None:
+        """Strike out one who has shown since that it is known."""
+        with self.lock:
+            if self.strangers.pop((way, port, address), None):
+                self.changed = True
+
     def forget(self, is_known: Callable[[Stranger], bool]) -> None:
         """Strike out those that have been registered since."""
         with self.lock:

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from hinomi.lake.block import Header, encode
-from hinomi.lake.landing import Landing, write_durably
+from hinomi.lake.landing import Landing, identity, write_durably
 from hinomi.pipeline.collect.refusals import KeyReused
 from hinomi.pipeline.collect.routes import Route
 
@@ -174,6 +174,8 @@ class Reception:
         if delivery.whole:
             yield from inbox.glob(f"*-{suffix}.zst")
             yield from kept.glob(f"*/*-{suffix}.zst")
+            for card in kept.glob(f"*/*.{suffix}.json"):  # read again as of this source
+                yield card.with_name(card.name.partition(".")[0] + ".zst")
             return
         for day in (f"{now - timedelta(days=back):%Y%m%d}" for back in range(RETRY_DAYS + 1)):
             for path in (inbox / f"{day}-{suffix}.zst", kept / day / f"{day}-{suffix}.zst"):
@@ -183,13 +185,10 @@ class Reception:
 
 def name(delivery: Delivery) -> str:
     """The part of a block's id that follows from key or content; a file's is the one ``hinomi import`` gives it."""
-    route, digest = delivery.route, delivery.digest
-    identity = (
-        (route.tenant, route.sensor, route.source, route.timezone, digest)
-        if delivery.key is None
-        else ("key", route.tenant, route.sensor, delivery.key)
-    )
-    return hashlib.sha256("\0".join(identity).encode()).hexdigest()[:24]
+    route = delivery.route
+    if delivery.key is None:
+        return identity(route.tenant, route.sensor, route.source, route.timezone, delivery.digest)
+    return hashlib.sha256("\0".join(("key", route.tenant, route.sensor, delivery.key)).encode()).hexdigest()[:24]
 
 
 def header_of(path: Path, landing: Landing) -> Header:

@@ -200,6 +200,8 @@ def test_who_shows_a_wrong_token_is_written_down(forwarder: Forwarder, monkeypat
     [stranger] = Logbook(forwarder.logbook.path).strangers.values()
     assert (stranger.address, stranger.way, stranger.port) == ("192.0.2.1", "http", 8080)
     assert stranger.sample == "POST /ingest/gate"
+    forwarder.post(b"a=1\n")
+    assert forwarder.logbook.strangers == {}
 
 
 @pytest.mark.parametrize("path", ["/", "/ingest/", "/ingest/a/b", "/ingest/%2e%2e", "/ingest/../gate", "/other/gate"])
