@@ -42,7 +42,20 @@ ANY = re.compile(rf"(?<![\w.:]){ADDRESS}(?![\w.])")
 NOT_A_NAME = frozenset(
     [
         *("from", "at", "on", "via", "to", "the", "is", "has", "was", "login", "logged", "user", "failed", "success"),
-        *("telnet", "ssh", "http", "https", "ftp", "web", "console", "gui", "serial", "authentication"),
+        *(
+            "telnet",
+            "ssh",
+            "http",
+            "https",
+            "ftp",
+            "web",
+            "console",
+            "gui",
+            "serial",
+            "netconf",
+            "restconf",
+            "authentication",
+        ),
     ]
 )
 
@@ -58,7 +71,7 @@ def sign_in(user: str | None, succeeded: bool | None, address: str | None = None
         "class_uid": int(ClassUid.AUTHENTICATION),
         "activity_id": LOGOFF if succeeded is None else LOGON,
         "status_id": int(StatusId.FAILURE if succeeded is False else StatusId.SUCCESS),
-        "user.name": user or None,
+        "user.name": user if user and user != "<unknown>" else None,
         "src_endpoint.ip": found,
         "src_endpoint.hostname": None if found else address or None,
         "src_endpoint.port": port(source_port),
