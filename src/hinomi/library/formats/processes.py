@@ -22,8 +22,7 @@ NO_NAME = frozenset({"", "-", "N/A", "n/a", "null", "None"})
 
 def process(column: str, path: object = None, command: object = None, pid: object = None, name: object = None) -> Row:
     """Columns below ``process``, ``process.parent_process`` or ``actor.process``; ``pid`` may be hexadecimal."""
-    where = text(path)
-    called = text(name) or (basename(where) if where else None)
+    where, called = place(path, name)
     return kept(
         {
             f"{column}.file.path": where,
@@ -35,8 +34,7 @@ def process(column: str, path: object = None, command: object = None, pid: objec
 
 
 def file(path: object = None, name: object = None, sha256: object = None, size: object = None) -> Row:
-    where = text(path)
-    called = text(name) or (basename(where) if where else None)
+    where, called = place(path, name)
     return kept(
         {
             "file.path": where,
@@ -45,6 +43,13 @@ def file(path: object = None, name: object = None, sha256: object = None, size: 
             "file.size": integer(size),
         }
     )
+
+
+def place(path: object, name: object) -> tuple[str | None, str | None]:
+    """A path and the name at its end; a path without a folder is no more than a name."""
+    where = text(path)
+    called = text(name) or (basename(where) if where else None)
+    return (where if where and ("/" in where or "\\" in where) else None), called
 
 
 def account(column: str, name: object = None, domain: object = None, uid: object = None) -> Row:
