@@ -9,6 +9,8 @@ Source: survey report, section 6.2 (3), "攻撃目的別の累計検知件数"; 
 import re
 from collections.abc import Iterable
 
+from hinomi.ocsf.classes import SeverityId
+
 DEFACEMENT = "Webサイトの変造/偽造"
 LEAK = "個人情報の漏えい"
 NEW_VULNERABILITY = "新たな脆弱性"
@@ -76,10 +78,10 @@ WORDS = (
         re.compile(
             r"RCE|LFI|RFI|\b(?:rce|lfi|rfi)\b"
             r"|(?i:remote code|(?:command|code|shell|php|os) ?inj|(?:path|directory) ?trav|file ?incl|web ?shell"
-            r"|deseriali|file upload)"
+            r"|shell ?commands|phphighrisk|exploitable ?(?:commands|paths)|deseriali|file upload)"
         ),
     ),
-    (SCAN, re.compile(r"(?i:scan|recon|\bprob(?:e|ing)\b|vulnerab|\bnikto\b|sqlmap|fuzz)")),
+    (SCAN, re.compile(r"(?i:scan|recon|\bprob(?:e|ing)\b|vulnerab|\bnikto\b|sqlmap|fuzz|bad ?bots?)")),
 )
 """Words in names and texts of rules, the most telling first."""
 
@@ -98,6 +100,11 @@ def of_words(*texts: str) -> str:
     """The purpose that names or descriptions of rules tell; ``OTHER`` where none does."""
     said = " ".join(texts)
     return next((purpose for purpose, words in WORDS if words.search(said)), OTHER)
+
+
+def severity(purpose: str) -> SeverityId:
+    """How grave an attempt is where the vendor does not say: high like a critical rule of the CRS, scans less."""
+    return {OTHER: SeverityId.LOW, SCAN: SeverityId.MEDIUM}.get(purpose, SeverityId.HIGH)
 
 
 def names_cve(*texts: str) -> bool:
