@@ -7,6 +7,7 @@ by line behind its syslog header; a line that is a JSON object is a document the
 given the header's time or that of receipt (``time_source:receive``). For sources with ``framing: file``.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -15,13 +16,14 @@ import orjson
 from hinomi.library.contracts import Context, Normalized, Reason, Reject
 from hinomi.library.formats import jsonfile, jsonlines, textlines
 from hinomi.library.formats.jsonlines import Document, part
-from hinomi.library.formats.lines import BYTE_ORDER_MARK
+from hinomi.library.formats.lines import BYTE_ORDER_MARK, KEPT
 from hinomi.library.formats.rows import Collector, Row
 from hinomi.library.formats.textlines import RECEIPT, Line
 
 SHIPPED = ("@timestamp", "@version", "agent", "sourcetype", "log_type")
 """Keys of which a shipper sets at least one around what it carries."""
 CARRIED = ("message", "log", "_raw", "raw")
+ESCAPED_BREAK = re.compile(rb'(?:\\n|#012)(?=\s*["}\]{])')
 UTF_16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 DocumentEvent = Callable[[Document], Row | Reject]
@@ -59,14 +61,18 @@ def line_event(found: Line, document: DocumentEvent, line: LineEvent) -> Row | R
         return document(Document(found.number, found.raw, read.value, None))
     if read is None:
         return found.reject(Reason.NOT_THIS_FORMAT, "JSON のオブジェクトがありません (no JSON object)")
-    return Reject(found.number, read.reason, read.detail, read.raw)
+    again = mended(Reject(found.number, read.reason, read.detail, found.raw[:KEPT]))
+    return document(again) if isinstance(again, Document) else again
 
 
 def json_event(
     item: Document | Reject, context: Context, document: DocumentEvent, line: LineEvent
 ) -> tuple[Row | Reject, int]:
     if isinstance(item, Reject):
-        return stray(item, context, line), item.line
+        found = mended(item)
+        if isinstance(found, Reject):
+            return stray(found, context, line), item.line
+        item = found
     try:
         outcome = document(item)
     except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError) as error:
@@ -74,6 +80,15 @@ def json_event(
     if not isinstance(outcome, Reject):
         complete(outcome, item.label, context)
     return outcome, item.line
+
+
+def mended(reject: Reject) -> Document | Reject:
+    """A pretty-printed object whose line ends a relay wrote as ``#012`` or ``\\n``; else the reject it was."""
+    start = reject.raw.find(b"{")
+    if start < 0 or not ESCAPED_BREAK.search(reject.raw):
+        return reject
+    read = next(jsonfile.read(ESCAPED_BREAK.sub(b"\n", reject.raw[start:]), ()), reject)
+    return read._replace(line=reject.line, raw=reject.raw) if isinstance(read, Document) else reject
 
 
 def stray(reject: Reject, context: Context, line: LineEvent) -> Row | Reject:

@@ -34,6 +34,8 @@ def read(payload: bytes) -> Normalized:
         b'[{"say": "a"}, {"say": "b"}]',
         b'{"value": [{"say": "a"}, {"say": "b"}]}',
         b'{\n "say": "a"\n}\n{\n "say": "b"\n}',
+        b'{"say": "a"}\n{\\n  "say": "b"\\n}',
+        b'<14>Jan 15 12:00:00 host {#012  "say": "a"#012}\n{"say": "b"}',
         b'<14>Jan 15 12:00:00 host {"say": "a"}\n{"say": "b"}',
     ],
 )
