@@ -53,6 +53,11 @@ class Attempt:
         return self.cells / self.records if self.records else 0.0
 
     @property
+    def reads_something(self) -> bool:
+        """Whether it understands a line, or at least the envelope that is its trade."""
+        return bool(self.known or (self.source in GENERIC and self.events))
+
+    @property
     def is_sure(self) -> bool:
         """Whether most of the lines are this source's, and not only its envelope's."""
         return self.source not in GENERIC and self.records > 0 and self.known >= LEAST_SHARE * self.records
@@ -83,8 +88,7 @@ def rank(attempts: Iterable[Attempt]) -> list[Attempt]:
 
 def likeliest(ranked: Sequence[Attempt]) -> Attempt | None:
     """The first, if it reads anything at all."""
-    best = next(iter(ranked), None)
-    return best if best and (best.known or (best.source in GENERIC and best.events)) else None
+    return next((one for one in ranked[:1] if one.reads_something), None)
 
 
 def shelf() -> list[str]:
