@@ -22,7 +22,7 @@ GATHER_SECONDS = 0.05
 GATHER_BYTES = 1024 * 1024
 OWN_BLOCK_BYTES = 64 * 1024
 RETRY_DAYS = 7
-"""For this long a retry is known by its key or content; a file for ever, as ``hinomi import`` does."""
+"""For this long a retry is known by its key or content; a file as long as it is kept."""
 
 
 @dataclass(frozen=True)
@@ -167,17 +167,14 @@ class Reception:
         return header.block
 
     def found(self, delivery: Delivery, suffix: str, now: datetime) -> Iterator[Path]:
-        """Where the block lies if it was received before: waiting, normalised, or moved while we looked."""
+        """Where the block lies if it was received before. Inbox first: that is the way blocks move."""
         inbox, kept = (
             root / delivery.route.tenant / delivery.route.sensor for root in (self.landing.inbox, self.landing.kept)
         )
-        if delivery.whole:
-            yield from inbox.glob(f"*-{suffix}.zst")
-            yield from kept.glob(f"*/*-{suffix}.zst")
-            for card in kept.glob(f"*/*.{suffix}.json"):  # read again as of this source
-                yield card.with_name(card.name.partition(".")[0] + ".zst")
-            return
-        for day in (f"{now - timedelta(days=back):%Y%m%d}" for back in range(RETRY_DAYS + 1)):
+        days = {f"{now - timedelta(days=back):%Y%m%d}" for back in range(RETRY_DAYS + 1)}
+        if delivery.whole and kept.exists():
+            days |= {day.name for day in kept.iterdir()}
+        for day in sorted(days, reverse=True):
             for path in (inbox / f"{day}-{suffix}.zst", kept / day / f"{day}-{suffix}.zst"):
                 if path.exists():
                     yield path

@@ -130,18 +130,6 @@ def test_a_file_that_was_imported_is_not_received_again(landing: Landing, clock:
     assert landing.pending() == []
 
 
-def test_a_file_whose_source_was_corrected_since_is_not_received_again(landing: Landing, clock: Clock) -> None:
-    wrong = Delivery(Route("101", "mail", "keepeye", "UTC"), "192.0.2.1", b"a,b\n1,2\n", live=False, whole=True)
-    [receipt] = take(landing, clock, wrong)
-    [header] = landing.pending()
-    landing.keep(header)
-    landing.correct(replace(header, timezone="Asia/Tokyo"))
-
-    right = replace(wrong, route=replace(wrong.route, timezone="Asia/Tokyo"))
-
-    assert take(landing, clock, right) == [receipt]
-
-
 def test_blank_bodies_leave_nothing(landing: Landing, clock: Clock) -> None:
     assert take(landing, clock, replace(SMALL, payload=b" \r\n\n")) == [Receipt(None, 4, 0)]
     assert landing.pending() == []
