@@ -20,6 +20,7 @@ REFUSED = re.compile(
 )
 CODE = re.compile(r"[:;] (?P<code>[245]\d\d)?(?: ?(?P<dsn>[245]\.\d{1,3}\.\d{1,3}))? ?")
 STATUS_CODE = re.compile(r"^(?:[245]\d\d )?(?:[245]\.\d{1,3}\.\d{1,3} )?")
+ADDRESS = re.compile(r" ?(?:\[[^\]]*\]|<[^>]*>)")
 BEHIND = re.compile(r"helo=<[^>]*>: (.+)$", re.DOTALL)
 DISPOSITIONS = {
     "reject": DispositionId.REJECTED,
@@ -75,12 +76,20 @@ def event(said: str, line: Line) -> Row | None:
         return row
     severity = SeverityId.HIGH if kind == MALWARE else SeverityId.LOW
     return row | events.verdict(
-        STATUS_CODE.sub("", why)[:200] or why,
+        titled(why),
         kind,
         severity=severity,
         raw=line.whole,
         disposition=disposition or DispositionId.DETECTED,
     )
+
+
+def titled(why: str) -> str:
+    """A reason as equal refusals share it: the block list, else the words without code and addresses."""
+    listed = LISTED.search(why)
+    if listed and listed[1]:
+        return f"blocked using {listed[1].rstrip(';,.')}"
+    return ADDRESS.sub("", STATUS_CODE.sub("", why)).strip(" :;")[:200] or why
 
 
 def reason(found: re.Match[str]) -> str:
