@@ -30,7 +30,7 @@ def test_probing_is_not_counted(name: str):
         "TROJAN:ZMEU-BOT-SCAN",
         "Stopping attack",
         "Mapping overflow",
-        "WinNuke attack!",
+        "Ping of death!",
     ],
 )
 def test_attacks_are_intrusion_prevention(name: str):

@@ -21,7 +21,7 @@ RANSOM = re.compile(
 )
 PROBE = re.compile(
     r"\b(?:port|host|address|ip|tcp|udp|icmp|network)[\W_]*(?:scan|sweep)|\bscan(?:ning)?\b.*attack|^scan\b"
-    r"|\bping\b|icmp (?:echo|sweep)|^[\w ]*sweep",
+    r"|^(?:icmp[\W_]*)?ping!?$|icmp (?:echo|sweep)|^[\w ]*sweep",
     re.IGNORECASE,
 )
 
