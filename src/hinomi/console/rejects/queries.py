@@ -16,6 +16,10 @@ SELECT source, reason, count(*)::BIGINT AS count, count(DISTINCT tenant)::BIGINT
        list_sort(list(DISTINCT tenant)) AS tenants, min(time) AS first, max(time) AS last
 FROM rejects GROUP BY source, reason ORDER BY count DESC, source, reason
 """
+REPAIRS = """
+SELECT tenant, source, count(*)::BIGINT AS rejects, count(DISTINCT block)::BIGINT AS blocks
+FROM rejects GROUP BY tenant, source ORDER BY rejects DESC, tenant, source
+"""
 EXAMPLE = f"""
 SELECT tenant, sensor, origin, line, detail, raw[1:{EXAMPLE_BYTES}] AS raw, octet_length(raw) AS bytes
 FROM rejects WHERE source = ? AND reason = ?
@@ -38,6 +42,20 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Repair:
+    """Rejects of one company and source, and in how many blocks they lie: what one reparse takes up."""
+
+    tenant: str
+    source: str
+    rejects: int
+    blocks: int
+
+    @property
+    def command(self) -> str:
+        return f"hinomi reparse --tenant {self.tenant} --source {self.source} --rejected"
+
+
+@dataclass(frozen=True)
 class Example:
     """A reject to look at: ``text`` is UTF-8 text made visible, or a hex dump where it is none."""
 
@@ -54,6 +72,10 @@ class Example:
 def groups(lake: Lake, tenants: Iterable[str]) -> list[Group]:
     rows = lake.ask_companies(tenants, GROUPS).rows()
     return [Group(**{**row, "tenants": tuple(row["tenants"])}) for row in rows]
+
+
+def repairs(lake: Lake, tenants: Iterable[str]) -> list[Repair]:
+    return [Repair(**row) for row in lake.ask_companies(tenants, REPAIRS).rows()]
 
 
 def examples(lake: Lake, tenants: Iterable[str], source: str, reason: str) -> list[Example]:

@@ -45,3 +45,15 @@ def test_of_what_is_not_there_there_is_no_example(town: Town, source: str, reaso
     answer = town.client("operator").get(reverse("rejects-examples", args=(source, reason)))
 
     assert answer.context["examples"] == []
+
+
+def test_an_operator_is_told_how_to_read_them_again_and_how_much_it_is(town: Town) -> None:
+    answer = town.client("operator").get(reverse("rejects"), {"tenant": "701"})
+
+    assert [(repair.tenant, repair.rejects, repair.blocks) for repair in answer.context["repairs"]] == [("701", 2, 1)]
+    assert "hinomi reparse --tenant 701 --source fortinet_fortigate --rejected" in answer.content.decode()
+
+
+@pytest.mark.parametrize("who", ["analyst", "member"])
+def test_who_does_not_operate_gets_no_command(town: Town, who: str) -> None:
+    assert "hinomi reparse --tenant" not in town.client(who).get(reverse("rejects")).content.decode()

@@ -7,15 +7,18 @@ from django.views.decorators.http import require_safe
 from hinomi.console.rejects import queries
 from hinomi.console.shell import audit, store
 from hinomi.console.shell.access import COMPANY, DESK, person, seen_by
-from hinomi.tenants.queries import tenants_for
+from hinomi.tenants.queries import may, tenants_for
+from hinomi.tenants.roles import Ability
 
 
 @require_safe
 @seen_by(*COMPANY)
 def index(request: HttpRequest) -> HttpResponse:
-    """Counts by source and reason; the raw records are another page, for staff."""
+    """Counts by source and reason; the raw records are another page, for staff. Who operates may mend and reparse."""
     tenants = asked(request)
+    operates = may(person(request), Ability.OPERATE)
     answer = {
+        "repairs": queries.repairs(store.lake(), tenants) if operates else [],
         "groups": queries.groups(store.lake(), tenants),
         "tenants": tenants_for(person(request)),
         "chosen": request.GET.get("tenant", ""),

@@ -33,6 +33,9 @@ EXAMPLES: dict[str, Callable[[Town, str], dict[str, str]]] = {
     "rejects": lambda town, tenant: {},
     "rejects-examples": lambda town, tenant: {"source": "fortinet_fortigate", "reason": "not_this_format"},
     "sources": lambda town, tenant: {},
+    "sources-detail": lambda town, tenant: {"name": "fortinet_fortigate"},
+    "sources-try": lambda town, tenant: {},
+    "sources-register": lambda town, tenant: {},
     "reports": lambda town, tenant: {},
     "reports-pdf": lambda town, tenant: {"tenant_uid": tenant, "month": "2022-12"},
     "reports-xlsx": lambda town, tenant: {"tenant_uid": tenant, "month": "2022-12"},
@@ -45,8 +48,10 @@ FORMS = {
     "incidents-status": {"status": "working"},
     "incidents-assign": {"assignee": ""},
     "incidents-note": {"text": "見えますか"},
+    "sources-try": {"text": "date=2022-11-01", "timezone": "Asia/Tokyo"},
+    "sources-register": {"tenant": "701", "name": "gate", "source": "fortinet_fortigate", "timezone": "Asia/Tokyo"},
 }
-OFFICE = ("overview", "password", "sources", "study", "study-json")
+OFFICE = ("overview", "password", "sources", "sources-detail", "study", "study-json")
 """What the programme office sees."""
 SECRETS = ("青葉精密", "PC-701", "suzuki-701", "invoice-701", "701/order", "hello from 701")
 """What only company 701 and staff may read."""
@@ -171,5 +176,6 @@ def test_evidence_that_was_looked_at_is_written_down(town: Town) -> None:
 def desk(town: Town) -> list[Any]:
     """What a neighbour might have changed."""
     from hinomi.incidents.models import Incident, Note
+    from hinomi.tenants.models import Sensor
 
-    return [*Incident.objects.values_list("uid", "status", "assignee"), Note.objects.count()]
+    return [*Incident.objects.values_list("uid", "status", "assignee"), Note.objects.count(), Sensor.objects.count()]
