@@ -50,11 +50,12 @@ class Kept:
     """A block that may be read again, and what was made of it so far; ``received`` is naive UTC."""
 
     block: str
+    sensor: str
     received: datetime
     bytes: int
-    events: int = 0
-    rejects: int = 0
-    findings: int = 0
+    events: int
+    rejects: int
+    findings: int
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ def choose(river: River, wanted: Wanted) -> tuple[list[Kept], list[Unread]]:
             unread.append(Unread(block, str(damage)))
             continue
         if wanted(row) and block in files:
-            chosen.append(Kept(block, row["time"], row["bytes"], row["events"], row["rejects"], row["findings"]))
+            counts = (row["events"], row["rejects"], row["findings"])
+            chosen.append(Kept(block, row["sensor"], row["time"], row["bytes"], *counts))
         elif wanted(row):
             unread.append(Unread(block, NOT_KEPT))
     return sorted(chosen, key=lambda kept: (kept.received, kept.block)), unread

@@ -48,6 +48,11 @@ class Attempt:
         return self.events / self.records if self.records else 0.0
 
     @property
+    def percent(self) -> int:
+        """Of the records that were read; 100 only where all were."""
+        return int(100 * self.share)
+
+    @property
     def depth(self) -> float:
         """Columns with something to say, in a record on average."""
         return self.cells / self.records if self.records else 0.0

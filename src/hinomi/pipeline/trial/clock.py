@@ -35,6 +35,11 @@ class ClockDoubt:
     hours: float = 0.0
     timezone: str | None = None
 
+    @property
+    def ago(self) -> float:
+        """Hours from the last time to the receipt."""
+        return -self.hours
+
 
 def doubts(
     times: pl.Series, last: datetime | None, received: datetime, timezone: str, *, zone_counts: bool
