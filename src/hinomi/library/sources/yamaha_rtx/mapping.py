@@ -8,7 +8,7 @@ import re
 from functools import partial
 
 from hinomi.library.contracts import Context, Normalized, Reason, Reject
-from hinomi.library.formats import patterns, textlines
+from hinomi.library.formats import daemon, patterns, textlines
 from hinomi.library.formats.rows import Row
 from hinomi.library.formats.textlines import Line
 from hinomi.library.sources.yamaha_rtx import clock, intrusion, sessions, traffic
@@ -48,7 +48,7 @@ def event(line: Line, *, context: Context) -> Row | Reject:
         head = MESSAGE.match(line.text)
     if not head or not head["text"].strip() or FOREIGN.match(head["text"]):
         return line.reject(Reason.NOT_THIS_FORMAT, NOT_YAMAHA)
-    row = described(head["text"].strip(), line.whole)
+    row = described(head["text"].strip()[: daemon.LONGEST], line.whole)
     row |= traffic.moment(head.groupdict(), context)
     if marked:
         row["metadata.labels"] = [traffic.TRUNCATED]
