@@ -23,7 +23,7 @@ CLOSED = re.compile(
 OPENED = re.compile(r"\b(?:established|connect\w*|initiate|respond|up|created?|online)\b", re.I)
 RENEWED = re.compile(r"\b(?:rekey\w*|refresh\w*|renew\w*|extend\w*|updated?)\b", re.I)
 FAILED = re.compile(
-    r"\b(?:fail\w*|error|incorrect|denied|invalid|illegal|mismatch|nak|timeout|reject\w*|refused)\b", re.I
+    r"\b(?:fail\w*|(?<!No )error|incorrect|denied|invalid|illegal|mismatch|nak|timeout|reject\w*|refused)\b", re.I
 )
 
 

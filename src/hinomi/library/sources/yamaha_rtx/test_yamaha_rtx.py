@@ -104,6 +104,13 @@ def test_who_signed_in(line: str, user: str | None, status: StatusId):
     assert (row["class_uid"], row["user.name"], row["status_id"]) == (ClassUid.AUTHENTICATION, user, status)
 
 
+def test_a_line_that_went_down_in_good_order_is_no_failure():
+    parted, refused = one("PPPOE[01] Disconnected, cause [No error.]"), one("PP[02] CHAP Response Error")
+
+    assert (parted["class_uid"], parted["activity_id"], parted["status_id"]) == (ClassUid.TUNNEL_ACTIVITY, 2, None)
+    assert (refused["class_uid"], refused["status_id"]) == (ClassUid.AUTHENTICATION, StatusId.FAILURE)
+
+
 @pytest.mark.parametrize("name", ATTACKS)
 def test_every_attack_of_the_manual_is_a_detection(name: str):
     row = one(f"<189>LAN2[in] {name} 203.0.113.9 > 192.0.2.1")
