@@ -62,7 +62,7 @@ def test_both_formats_say_the_same_of_a_connection():
         ('log_type="IDP" log_subtype="Drop" signature_msg="X attempt"', UtmCategory.IPS, DispositionId.DROPPED),
         ('log_type="IDP" log_subtype="Detect" signature_msg="ICMP PING"', None, DispositionId.DETECTED),
         ('log_type="Anti-Virus" log_component="HTTP" log_subtype="Virus" virus="V"', UtmCategory.MALWARE, 2),
-        ('log_type="Anti-Virus" log_component="SMTP" log_subtype="Virus" virus="T/Ransom-A"', UtmCategory.RANSOMWARE, 2),
+        ('log_type="Anti-Virus" log_component="SMTP" log_subtype="Virus" virus="T/Ransom"', UtmCategory.RANSOMWARE, 2),
         ('log_type="ATP" log_subtype="Alert" threatname=C2/A', UtmCategory.CNC_CALLBACK, DispositionId.DETECTED),
         ('log_type="Anti-Spam" log_subtype="Probable Spam" spamaction="WARN"', UtmCategory.SPAM, DispositionId.TAGGED),
         ('log_type="Content Filtering" log_component="HTTP" log_subtype="Denied" category="Gambling" url="http://a.example/"',
