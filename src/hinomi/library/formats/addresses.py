@@ -6,6 +6,7 @@ endpoint("192.0.2.1#53", "#")    # BIND
 """
 
 import re
+from functools import lru_cache
 from ipaddress import ip_address
 
 NUMBERS = {
@@ -22,10 +23,14 @@ MAC = re.compile(r"([0-9A-Fa-f]{2})[:.-]?([0-9A-Fa-f]{2})[:.-]?" * 3)
 
 def ip(value: object) -> str | None:
     """An address in its usual form, brackets and zone id taken off; None if it is none or unspecified."""
-    if not isinstance(value, str):
-        return None
+    return known(value) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=1 << 16)
+def known(text: str) -> str | None:
+    """:func:`ip` of a text; the same addresses come again and again."""
     try:
-        address = ip_address(value.strip().strip("[]").partition("%")[0])
+        address = ip_address(text.strip().strip("[]").partition("%")[0])
     except ValueError:
         return None
     return None if address.is_unspecified else str(address)

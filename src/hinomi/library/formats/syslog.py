@@ -7,6 +7,7 @@ own message begins.
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,7 @@ NESTED = 3
 
 PRIORITY = re.compile(rb"(?:\d{1,7} (?=<))?<(\d{1,3})> ?")
 STAMP = (
-    rb"(?P<time>(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d+)?"
+    rb"(?P<time>(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) {1,2}\d{1,2} (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d+)?"
     rb"|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?)"
 )
 RFC3164 = re.compile(
@@ -98,6 +99,7 @@ def _after_priority(octets: NDArray[np.uint8], lines: Lines) -> Offsets:
     return begins
 
 
+@lru_cache(maxsize=4096)
 def moment(text: str, zone: ZoneInfo, received: datetime) -> datetime | None:
     """The time of a header as naive UTC, None if it is none.
 
