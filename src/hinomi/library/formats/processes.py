@@ -7,9 +7,10 @@ Columns of nothing are left out. Paths may be of Windows or of UNIX, ids and siz
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from hinomi.library.formats import jsonlines
 from hinomi.library.formats.jsonlines import integer, text
 from hinomi.library.formats.rows import Row
 from hinomi.library.formats.threats import is_ransomware
@@ -17,7 +18,16 @@ from hinomi.ocsf.classes import RANSOMWARE
 
 SHA256 = re.compile(r"[0-9A-Fa-f]{64}")
 TECHNIQUE = re.compile(r"\bT\d{4}(?:\.\d{3})?\b")
-NO_NAME = frozenset({"", "-", "N/A", "n/a", "null", "None"})
+NO_NAME = frozenset({"", "-", "NA", "N/A", "n/a", "null", "None"})
+
+
+def said(value: Mapping[str, Any], *names: str) -> str | None:
+    """The first of the fields that says something, of a list its first; ``-``, ``N/A`` and the like do not."""
+    for name in names:
+        found = next(iter(jsonlines.texts(value.get(name))), None)
+        if found and found not in NO_NAME:
+            return found
+    return None
 
 
 def process(column: str, path: object = None, command: object = None, pid: object = None, name: object = None) -> Row:

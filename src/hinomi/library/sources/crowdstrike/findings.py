@@ -12,8 +12,8 @@ import orjson
 from hinomi.library.formats.addresses import ip, mac, port, protocol
 from hinomi.library.formats.dispositions import disposition
 from hinomi.library.formats.events import activity, verdict
-from hinomi.library.formats.jsonlines import integer, part, text, texts
-from hinomi.library.formats.processes import account, file, joined, kept, process, ransomware, techniques
+from hinomi.library.formats.jsonlines import integer, part, text
+from hinomi.library.formats.processes import account, file, joined, kept, process, ransomware, said, techniques
 from hinomi.library.formats.rows import Row
 from hinomi.library.formats.threats import evidence
 from hinomi.ocsf.classes import ClassUid, DispositionId, SeverityId
@@ -157,15 +157,6 @@ def connection(event: Event) -> Row:
 def person(event: Event) -> tuple[str | None, str | None]:
     name = said(event, "UserName", "SourceAccountName", "SourceAccountUpn", "UserId")
     return name, said(event, "LogonDomain", "MachineDomain", "SourceAccountDomain")
-
-
-def said(event: Event, *names: str) -> str | None:
-    """The first of the fields that says something; ``NA`` and the like do not."""
-    for name in names:
-        found = next(iter(texts(event.get(name))), None)
-        if found and found not in ("NA", "N/A", "-"):
-            return found
-    return None
 
 
 ALERT_NAMES = {

@@ -10,10 +10,10 @@ from hinomi.library.formats import times
 from hinomi.library.formats.addresses import ip, port, protocol
 from hinomi.library.formats.events import activity, disposed
 from hinomi.library.formats.jsonlines import integer, part, text
-from hinomi.library.formats.processes import account, kept, process
+from hinomi.library.formats.processes import account, kept, process, said
 from hinomi.library.formats.rows import Row
 from hinomi.library.sources.crowdstrike import findings
-from hinomi.library.sources.crowdstrike.findings import PRODUCT, Event, said
+from hinomi.library.sources.crowdstrike.findings import PRODUCT, Event
 from hinomi.library.sources.crowdstrike.telemetry import UTC
 from hinomi.ocsf.classes import ClassUid, DirectionId, DispositionId, SeverityId, StatusId
 

@@ -13,9 +13,9 @@ from hinomi.library.formats import times
 from hinomi.library.formats.addresses import ip, mac, port, protocol
 from hinomi.library.formats.events import activity, disposed
 from hinomi.library.formats.jsonlines import integer, text
-from hinomi.library.formats.processes import account, file, kept, process
+from hinomi.library.formats.processes import account, file, kept, process, said
 from hinomi.library.formats.rows import Row
-from hinomi.library.sources.crowdstrike.findings import PRODUCT, Event, said
+from hinomi.library.sources.crowdstrike.findings import PRODUCT, Event
 from hinomi.ocsf.classes import ClassUid, DirectionId, DispositionId, StatusId
 
 UTC = ZoneInfo("UTC")
