@@ -6,19 +6,20 @@ ssh, rdp, dhcp and fileinfo → their classes, everything else → Base Event. `
 """
 
 from datetime import UTC, datetime
+from ipaddress import ip_address
 
 import orjson
 
 from hinomi.library.contracts import Context, Normalized, Reason, Reject
-from hinomi.library.formats import jsonlines
+from hinomi.library.formats import addresses, jsonlines
 from hinomi.library.formats.jsonlines import Document, integer, part, port, text, texts
 from hinomi.library.formats.rows import Row
-from hinomi.library.sources.suricata_eve.protocols import ACTIVITIES, Eve, http, server
+from hinomi.library.sources.suricata_eve.protocols import ACTIVITIES, Eve, http, server, turned
 from hinomi.ocsf.classes import RANSOMWARE, ActionId, ClassUid, DispositionId, SeverityId
 
-PROTOCOL_NUMBERS = {"icmp": 1, "tcp": 6, "udp": 17, "ipv6-icmp": 58, "sctp": 132}
 SEVERITIES = {1: SeverityId.HIGH, 2: SeverityId.MEDIUM, 3: SeverityId.LOW}
 """Suricata's priorities; 4 and above are informational."""
+STOPPED = frozenset({"blocked", "drop", "reject"})
 DETAILS = ("tls", "ssh", "dns", "smb", "smtp", "email", "rdp", "files", "tx_id", "app_proto", "community_id")
 """Parts of an alert that have no column of their own."""
 
@@ -47,6 +48,8 @@ def normalize(payload: bytes, context: Context) -> Normalized:
             row["raw_data"] = document.text()
         elif kind in ACTIVITIES:
             row |= ACTIVITIES[kind](eve)
+            if kind == "dns" and server(eve) == "src_endpoint":
+                row |= turned(row)
         else:
             row |= {"class_uid": int(ClassUid.BASE_EVENT), "activity_id": 0, "message": message(eve, kind)}
         return row
@@ -66,21 +69,26 @@ def message(eve: Eve, kind: str | None) -> str:
 
 
 def endpoints(eve: Eve) -> Row:
-    """What all types share: addresses, protocol, interface and the flow they belong to."""
-    protocol = (text(eve.get("proto")) or "").lower()
+    """What all types share: addresses, protocol, interface and the flow they belong to.
+
+    The hardware address of a packet from outside is the router's, not the sender's.
+    """
+    ether = part(eve.get("ether"))
+    sender = text(ether.get("src_mac")) or next(iter(texts(ether.get("src_macs"))), None)
+    source = addresses.ip(eve.get("src_ip"))
     return {
+        **addresses.protocol(text(eve.get("proto"))),
         "severity_id": int(SeverityId.INFORMATIONAL),
         "is_alert": False,
         "metadata.product.name": "Suricata",
         "metadata.product.vendor_name": "OISF",
         "metadata.correlation_uid": text(eve.get("flow_id")),
-        "src_endpoint.ip": text(eve.get("src_ip")),
+        "src_endpoint.ip": source,
+        "src_endpoint.mac": addresses.mac(sender) if source and ip_address(source).is_private else None,
         "src_endpoint.port": port(eve.get("src_port")),
         "src_endpoint.interface_name": text(eve.get("in_iface")),
-        "dst_endpoint.ip": text(eve.get("dest_ip")),
+        "dst_endpoint.ip": addresses.ip(eve.get("dest_ip")),
         "dst_endpoint.port": port(eve.get("dest_port")),
-        "connection_info.protocol_name": protocol or None,
-        "connection_info.protocol_num": PROTOCOL_NUMBERS.get(protocol),
         "app_name": text(eve.get("app_proto")),
     }
 
@@ -90,7 +98,7 @@ def alert(eve: Eve) -> Row:
     found, flow, file = part(eve.get("alert")), part(eve.get("flow")), part(eve.get("fileinfo"))
     metadata = part(found.get("metadata"))
     title = text(found.get("signature")) or f"SID {text(found.get('signature_id')) or '?'}"
-    blocked = found.get("action") == "blocked"
+    blocked = found.get("action") in STOPPED or part(eve.get("verdict")).get("action") in STOPPED
     families = texts(metadata.get("malware_family"))
     row = {
         **http(eve),

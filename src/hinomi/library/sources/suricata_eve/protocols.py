@@ -7,7 +7,7 @@ from typing import Any
 from hinomi.library.formats.http import activity_id, url
 from hinomi.library.formats.jsonlines import integer, part, port, text, texts
 from hinomi.library.formats.rows import Row
-from hinomi.ocsf.classes import ActionId, ClassUid, DispositionId
+from hinomi.ocsf.classes import ActionId, ClassUid, DispositionId, StatusId
 
 Eve = Mapping[str, Any]
 
@@ -129,6 +129,16 @@ def server(eve: Eve) -> str:
     return "src_endpoint" if source < WELL_KNOWN <= destination else "dst_endpoint"
 
 
+def turned(row: Row) -> Row:
+    """The ends of an answer the other way round: who asked is the source, also of what it was told."""
+    sides = ("ip", "port", "hostname")
+    return {
+        f"{side}.{part}": row.get(f"{other}.{part}")
+        for side, other in (("src_endpoint", "dst_endpoint"), ("dst_endpoint", "src_endpoint"))
+        for part in sides
+    } | {"src_endpoint.mac": None}
+
+
 def http(eve: Eve) -> Row:
     """Columns of the request a record is about; also of alerts and files, so without a class."""
     found = part(eve.get("http"))
@@ -181,7 +191,59 @@ def smb(eve: Eve) -> Row:
 
 
 def ssh(eve: Eve) -> Row:
-    return classed(ClassUid.SSH_ACTIVITY, 1)
+    client = part(part(eve.get("ssh")).get("client"))
+    return {**classed(ClassUid.SSH_ACTIVITY, 1), "message": text(client.get("software_version"))}
+
+
+def krb5(eve: Eve) -> Row:
+    """A ticket that was asked for, by an answer or an error of the domain controller."""
+    found = part(eve.get("krb5"))
+    failed = text(found.get("error_code"))
+    kind = text(found.get("failed_request")) or text(found.get("msg_type")) or ""
+    ticket = 3 if "AS" in kind.split("_") else 4 if "TGS" in kind.split("_") else OTHER
+    return {
+        **classed(ClassUid.AUTHENTICATION, ticket),
+        "status_id": int(StatusId.FAILURE if failed else StatusId.SUCCESS),
+        "status_detail": failed,
+        "user.name": text(found.get("cname")),
+        "user.domain": text(found.get("realm")),
+        "service.name": text(found.get("sname")),
+        "message": kind or None,
+    }
+
+
+def ftp(eve: Eve) -> Row:
+    """A command and what was answered; passwords are left where they are."""
+    found = part(eve.get("ftp"))
+    command, said = text(found.get("command")), text(found.get("command_data"))
+    return {
+        **classed(ClassUid.NETWORK_ACTIVITY, 6),
+        "message": " ".join(filter(None, (command, None if command == "PASS" else said))) or None,
+        "user.name": said if command == "USER" else None,
+        "status_detail": " ".join(texts(found.get("reply"))) or None,
+    }
+
+
+def ftp_data(eve: Eve) -> Row:
+    found = part(eve.get("ftp_data"))
+    name = text(found.get("filename"))
+    upload = text(found.get("command")) in ("STOR", "STOU", "APPE")
+    return {
+        **classed(ClassUid.NETWORK_FILE_ACTIVITY, 1 if upload else 2),
+        "file.path": name,
+        "file.name": name.rpartition("/")[2] or None if name else None,
+    }
+
+
+def tftp(eve: Eve) -> Row:
+    found = part(eve.get("tftp"))
+    name = text(found.get("file"))
+    activity = 1 if text(found.get("packet")) == "write" else 2
+    return {**classed(ClassUid.NETWORK_FILE_ACTIVITY, activity), "file.path": name, "file.name": name}
+
+
+def ike(eve: Eve) -> Row:
+    return classed(ClassUid.TUNNEL_ACTIVITY, 1)
 
 
 def rdp(eve: Eve) -> Row:
@@ -240,6 +302,12 @@ ACTIVITIES: dict[str, Callable[[Eve], Row]] = {
     "ssh": ssh,
     "rdp": rdp,
     "dhcp": dhcp,
+    "krb5": krb5,
+    "ftp": ftp,
+    "ftp_data": ftp_data,
+    "tftp": tftp,
+    "ike": ike,
+    "ikev2": ike,
     "http": http_activity,
 }
 """Types in the order in which a record without ``event_type`` is recognised: ``http`` is part of others."""

@@ -86,6 +86,52 @@ def test_a_record_whose_type_was_lost_is_known_by_its_part():
     assert one(src_ip="192.0.2.1")["class_uid"] == ClassUid.BASE_EVENT
 
 
+def test_an_answer_has_who_asked_as_its_source():
+    row = one(
+        event_type="dns",
+        dns={"type": "answer", "rrname": "a.example", "rcode": "NOERROR"},
+        src_ip="192.0.2.53",
+        src_port=53,
+        dest_ip="192.168.20.31",
+        dest_port=40000,
+    )
+
+    assert (row["src_endpoint.ip"], row["src_endpoint.port"]) == ("192.168.20.31", 40000)
+    assert (row["dst_endpoint.ip"], row["dst_endpoint.port"]) == ("192.0.2.53", 53)
+
+
+def test_an_address_written_at_length_is_the_usual_one_and_the_sender_has_a_hardware_address():
+    row = one(
+        event_type="flow", src_ip="fe80:0000:0000:0000:fada:0cff:fedc:87f1", ether={"src_mac": "00:00:5E:00:53:01"}
+    )
+
+    assert (row["src_endpoint.ip"], row["src_endpoint.mac"]) == ("fe80::fada:cff:fedc:87f1", "00:00:5e:00:53:01")
+
+
+@pytest.mark.parametrize(("alert", "verdict"), [({"action": "blocked"}, {}), ({}, {"action": "drop"})])
+def test_an_alert_was_blocked_where_either_version_says_so(alert: dict, verdict: dict):
+    row = one(event_type="alert", alert={"signature": "S", **alert}, verdict=verdict)
+
+    assert row["disposition_id"] == DispositionId.BLOCKED
+
+
+def test_a_ticket_that_was_refused_is_a_failed_sign_in():
+    krb5 = {
+        "msg_type": "KRB_ERROR",
+        "failed_request": "KRB_TGS_REQ",
+        "error_code": "KDC_ERR_BADOPTION",
+        "cname": "taro",
+    }
+    row = one(event_type="krb5", krb5=krb5)
+
+    assert (row["class_uid"], row["activity_id"], row["status_id"]) == (ClassUid.AUTHENTICATION, 4, 2)
+    assert row["user.name"] == "taro"
+
+
+def test_passwords_of_ftp_are_left_where_they_are():
+    assert one(event_type="ftp", ftp={"command": "PASS", "command_data": "secret"})["message"] == "PASS"
+
+
 def test_a_stats_record_is_small_whatever_its_size():
     row = one(event_type="stats", stats={f"counter{number}": number for number in range(4000)})
 
