@@ -2,7 +2,7 @@
 
 import re
 
-from hinomi.library.formats import addresses
+from hinomi.library.formats import addresses, sign_in
 from hinomi.library.formats.accounts import user
 from hinomi.library.formats.events import activity
 from hinomi.library.formats.rows import Row
@@ -12,9 +12,6 @@ from hinomi.ocsf.classes import ClassUid, StatusId
 
 LOGON, LOGOFF = 1, 2
 OPEN, CLOSE, OTHER = 1, 2, 99
-SSH = re.compile(
-    r"(?P<verb>Accepted|Failed|Postponed) \S+ for (?:invalid user |illegal user )?(?P<user>\S*) from (?P<from>\S+)"
-)
 SIGN_IN = re.compile(
     r"^(?:SSHD_LOGIN|LOGIN_|UI_LOGIN|UI_LOGOUT|UI_AUTH|UI_CLI_IDLE|DOT1XD_USR|FWAUTH_|WEBAUTH|USERIDENT|SNMPD_AUTH"
     r"|LIBJNX_.*AUTH|AUTHD_|JADE_AUTH|SSHD_|TFTPD_.*AUTH|WEB_AUTH)"
@@ -45,8 +42,8 @@ def about(record: Record, row: Row) -> Row:
 def own(record: Record) -> Row:
     """A message by its tag, or by its words where it has none; what is not known is a Base Event."""
     tag, text = record.tag, record.message
-    if not tag and (found := SSH.search(text)):
-        return about(record, ssh(found))
+    if not tag and (found := sign_in.sshd(text) or sign_in.pam(text)):
+        return about(record, activity(ClassUid.AUTHENTICATION, LOGON) | found)
     if SIGN_IN.match(tag):
         return about(record, signed(record))
     if CONFIGURED.match(tag):
@@ -57,13 +54,6 @@ def own(record: Record) -> Row:
         return about(record, tunnelled(record))
     row = activity(ClassUid.BASE_EVENT, 0)
     return about(record, row | {name: value for name, value in endpoints(record).items() if value is not None})
-
-
-def ssh(found: re.Match[str]) -> Row:
-    row = activity(ClassUid.AUTHENTICATION, LOGON) | user(found["user"])
-    row["src_endpoint.ip"] = addresses.ip(found["from"])
-    row["status_id"] = int(StatusId.FAILURE if found["verb"] == "Failed" else StatusId.SUCCESS)
-    return row
 
 
 def signed(record: Record) -> Row:
