@@ -18,11 +18,11 @@ def index(request: HttpRequest) -> HttpResponse:
     tenants = tenants_for(person(request))
     if uid := request.GET.get("tenant"):
         tenants = tenants.filter(pk=uid)
+    staff = role_of(person(request)) in DESK
     answer = {
         "sensors": watched(store.lake(), tenants, clock.now()),
         "tenants": tenants_for(person(request)),
         "chosen": uid,
+        "doorstep": logbook.read(settings.DATA_DIR) if staff else None,
     }
-    if role_of(person(request)) in DESK:
-        answer["doorstep"] = logbook.read(settings.DATA_DIR)
     return render(request, "sensors/index.html", answer)
