@@ -21,6 +21,7 @@ BOUNDARY = re.compile(rb"\s{0,16}-{2,3}([0-9A-Za-z@_]{4,64})-{1,3}([A-Z])--\s*$"
 FIRST = re.compile(r"\s*\[([^\]]+)\] (\S+) (\S+) (\d+) (\S+) (\d+)")
 ANSWER = re.compile(r"HTTP/[\d.]+ (\d{3})")
 SAID = re.compile(r"(?:Message: |(?=ModSecurity: ))(.*)", re.DOTALL)
+TRANSACTION = b'{"transaction":'
 STOPPED = "Action: Intercepted"
 KEPT = 64 << 10
 """Characters of a transaction's record that are kept as evidence."""
@@ -61,10 +62,10 @@ def boundary(raw: bytes) -> re.Match[bytes] | None:
 
 
 def until(lines: Sequence[tuple[int, bytes]], at: int, uid: bytes) -> int:
-    """Where the transaction with a boundary at ``at`` is over: behind its Z, or before another one."""
+    """Where the transaction with a boundary at ``at`` is over: behind its Z, or before another one of either format."""
     for end in range(at, len(lines)):
         found = boundary(lines[end][1])
-        if found and found[2] == b"A" and end > at:
+        if end > at and (found[2] == b"A" if found else lines[end][1].startswith(TRANSACTION)):
             return end
         if found and found[1] == uid and found[2] == b"Z":
             return end + 1

@@ -5,7 +5,7 @@ Source: Postfix man pages smtpd(8), cleanup(8), postscreen(8), header_checks(5),
 
 import re
 
-from hinomi.library.formats import events, mime
+from hinomi.library.formats import events, subject
 from hinomi.library.formats.rows import Row
 from hinomi.library.formats.textlines import Line
 from hinomi.library.sources.postfix.message import PRODUCT, pairs, peer
@@ -69,7 +69,7 @@ def event(said: str, line: Line) -> Row | None:
         "dst_endpoint.hostname": line.header.host,
         "email.from": named.get("from") or None,
         "email.to": [named["to"]] if named.get("to") else None,
-        "email.subject": subject(found),
+        "email.subject": header_subject(found),
     }
     kind = verdict(found, why)
     if not kind or disposition is DispositionId.ALLOWED or (temporary and not LISTED.search(why)):
@@ -99,10 +99,10 @@ def reason(found: re.Match[str]) -> str:
     return text.rstrip("; ") or (behind[1] if behind else "") or f"{found['what']} {found['command']}"
 
 
-def subject(found: re.Match[str]) -> str | None:
+def header_subject(found: re.Match[str]) -> str | None:
     text = found["subject"] or ""
     said = text if found["command"] == "header" else f"{found['command'].removeprefix('header ')} {text}"
-    return mime.decode(said.partition("Subject: ")[2]) or None if "Subject: " in said else None
+    return subject.decode(said.partition("Subject: ")[2])
 
 
 def verdict(found: re.Match[str], why: str) -> str | None:

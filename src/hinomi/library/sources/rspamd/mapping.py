@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from hinomi.library.contracts import Context, Normalized, Reason, Reject
-from hinomi.library.formats import addresses, events, mime, textlines, times
+from hinomi.library.formats import addresses, events, subject, textlines, times
 from hinomi.library.formats.rows import Row
 from hinomi.library.formats.textlines import Line
 from hinomi.ocsf.classes import ClassUid, DispositionId, SeverityId
@@ -95,7 +95,6 @@ def scanned(said: str, line: Line) -> Row:
     outside = said[: found.start()] + said[found.end() :] if found else said
     field = dict(FIELD.findall(outside))
     sender = field.get("from", "").strip("<>") or field.get("from_mime", "").strip("<>")
-    subject = field.get("subject", "").strip('<>"')
     action = found["action"] if found else None
     row: Row = {
         **events.activity(ClassUid.EMAIL_ACTIVITY, SCAN, product=PRODUCT),
@@ -108,7 +107,7 @@ def scanned(said: str, line: Line) -> Row:
         "user.name": given(field.get("user")),
         "email.from": sender or None,
         "email.to": recipients(field.get("rcpts") or field.get("rcpt") or field.get("mime_rcpts")),
-        "email.subject": mime.decode(subject) or None,
+        "email.subject": titled(field),
         "email.message_uid": identified(field.get("id")),
         "duration": milliseconds(field.get("time")),
     }
@@ -141,8 +140,7 @@ def judged(kind: str, found: re.Match[str], symbols: list[Symbol], field: dict[s
     }
     severity = {MALWARE: SeverityId.HIGH, REPUTATION: SeverityId.MEDIUM}.get(kind, SeverityId.LOW)
     disposition = ACTIONS.get(found["action"], DispositionId.DETECTED)
-    subject = mime.decode(field.get("subject", "").strip('<>"'))
-    title = name or f"{'Phishing' if kind == REPUTATION else 'Spam'}: {subject or found['action']}"
+    title = name or f"{'Phishing' if kind == REPUTATION else 'Spam'}: {titled(field) or found['action']}"
     return {
         **events.verdict(
             title,
@@ -154,6 +152,10 @@ def judged(kind: str, found: re.Match[str], symbols: list[Symbol], field: dict[s
         ),
         "malware.name": name,
     }
+
+
+def titled(field: dict[str, str]) -> str | None:
+    return subject.decode(field.get("subject", "").strip('<>"'))
 
 
 def summary(found: re.Match[str]) -> str:

@@ -89,7 +89,7 @@ def normalize(payload: bytes, context: Context) -> Normalized:
         collector.add(reject.line, reject)
     header = Header()
     for number, raw in lines:
-        if raw.startswith(b"#"):
+        if raw.startswith(tsv.HEADER_LINES):
             header = tsv.heard(header, decode(raw)[0])
             continue
         try:

@@ -35,6 +35,13 @@ STATES = frozenset("S0 S1 S2 S3 SF REJ RSTO RSTR RSTOS0 RSTRH SH SHR OTH".split(
 BEGINNING = re.compile(r"\d{9,10}\.\d{1,6}\t|\d{4}-\d\d-\d\dT[\d:.]+Z?\t")
 LISTS = frozenset({"answers", "tx_hosts", "rx_hosts", "conn_uids", "analyzers", "rcptto", "to", "cc", "path", "fuids",
                    "msg_types", "uids", "tags", "actions", "sources", "resp_filenames", "orig_filenames"})  # fmt: skip
+HEADER_LINES = tuple(
+    b"#" + name
+    for name in (
+        *(b"separator", b"set_separator", b"empty_field", b"unset_field"),
+        *(b"path", b"open", b"close", b"fields", b"types"),
+    )
+)
 UNSET, EMPTY = "-", "(empty)"
 
 
