@@ -1,6 +1,7 @@
 """What a line of any device says, where no source knows the device: sign-ins, firewall lines, settings.
 
     textlines.normalize(payload, context, lambda line: message(line, product))
+    message(line, product, (own_rule, *RULES))       # a device that has words of its own
 
 A line becomes a Base Event with its text, or by one of a few rules Authentication (:mod:`sign_in`), Network
 Activity (netfilter's ``IN= OUT= SRC= DST=``, an arrow between addresses, or ``from … to …`` beside a word of denial)
@@ -22,6 +23,9 @@ from hinomi.ocsf.classes import ClassUid, DispositionId, SeverityId, StatusId
 LEVELS = (6, 5, 5, 4, 3, 2, 1, 1)
 """OCSF severities of syslog's levels, emergency to debug."""
 REFUSE, TRAFFIC = 5, 6
+OWN = (ClassUid.BASE_EVENT, ClassUid.AUTHENTICATION, ClassUid.DEVICE_CONFIG_STATE_CHANGE)
+"""Classes of what happens on the sender itself."""
+Rule = Callable[[str], Row | None]
 PLACE = r"(?P<{0}>\[?(?:\d{{1,3}}(?:\.\d{{1,3}}){{3}}|[0-9A-Fa-f]*:[0-9A-Fa-f:]+)\]?(?:[:.#/]\d{{1,5}})?)(?![\d.])"
 
 NETFILTER = re.compile(r"\bIN=\S* .*\bSRC=\S+ .*\bDST=")
@@ -40,13 +44,13 @@ SAVED = re.compile(
 LINK = re.compile(r"\b(?:link|interface|port|line protocol)\b.{0,60}?\b(?P<state>up|down)\b", re.IGNORECASE)
 
 
-def message(line: Line, product: tuple[str, str] | None = None) -> Row:
-    """The event of a line; ``product`` is vendor and product as they call themselves."""
-    row = next((found for rule in RULES if (found := rule(line.text))), None) or plain(line)
+def message(line: Line, product: tuple[str, str] | None = None, rules: tuple[Rule, ...] | None = None) -> Row:
+    """The event of a line by the first rule that knows its text; ``product`` is vendor and product."""
+    row = next((found for rule in rules or RULES if (found := rule(line.text))), None) or plain(line)
     row = activity(ClassUid.BASE_EVENT, 0, product=product) | row
     row["message"] = line.text or line.whole.strip()
     row["metadata.log_name"] = line.header.app
-    if row["class_uid"] != ClassUid.NETWORK_ACTIVITY:
+    if row["class_uid"] in OWN:
         row |= sender(line.header.host)
     return row
 
@@ -140,4 +144,4 @@ def link(text: str) -> Row | None:
     }
 
 
-RULES: tuple[Callable[[str], Row | None], ...] = (netfilter, passage, sign_in.find, configuration, link)
+RULES: tuple[Rule, ...] = (netfilter, passage, sign_in.find, configuration, link)
