@@ -1,6 +1,6 @@
 """Mail headers as people read them: ``=?ISO-2022-JP?B?…?=`` is text in disguise (RFC 2047)."""
 
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 
 import polars as pl
@@ -14,8 +14,13 @@ def decode(header: str) -> str:
         return header
     try:
         return str(make_header(decode_header(header)))
-    except (HeaderParseError, LookupError, ValueError):
+    except (MessageError, LookupError, ValueError):
         return header
+
+
+def subject(header: str | None) -> str | None:
+    """A mail's subject as a log has it, decoded; None where there is none."""
+    return decode(header) or None if header else None
 
 
 def decoded(headers: pl.Expr) -> pl.Expr:

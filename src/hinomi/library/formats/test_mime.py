@@ -4,7 +4,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hinomi.library.formats.mime import decode, decoded
+from hinomi.library.formats.mime import decode, decoded, subject
 
 
 def test_a_japanese_subject_is_read():
@@ -15,6 +15,11 @@ def test_a_japanese_subject_is_read():
 
 def test_a_wrongly_encoded_subject_stays_as_it_is():
     assert decode("=?no-such-charset?B?AAAA?=") == "=?no-such-charset?B?AAAA?="
+    assert decode("=?焄f-8?B?6KuL5rGC?=") == "=?焄f-8?B?6KuL5rGC?="
+
+
+def test_a_log_without_a_subject_has_none():
+    assert (subject(None), subject(""), subject("plain")) == (None, None, "plain")
 
 
 def test_a_column_is_read_where_it_is_encoded():

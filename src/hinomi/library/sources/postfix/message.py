@@ -6,7 +6,7 @@ Source: Postfix man pages cleanup(8), qmgr(8), smtp(8), local(8).
 import re
 from dataclasses import dataclass, replace
 
-from hinomi.library.formats import addresses, events, subject
+from hinomi.library.formats import addresses, events, mime
 from hinomi.library.formats.rows import Row
 from hinomi.ocsf.classes import ClassUid, DispositionId, SeverityId, StatusId
 
@@ -77,7 +77,7 @@ def learn(message: Message, said: str) -> Message:
         return replace(message, sender=pairs(said).get("from"))
     if header := HEADER.match(said):
         found = replace(message, sender=message.sender or pairs(said[header.end() - 1 :]).get("from"))
-        return replace(found, subject=subject.decode(header["value"])) if header["name"].lower() == "subject" else found
+        return replace(found, subject=mime.subject(header["value"])) if header["name"].lower() == "subject" else found
     return message
 
 

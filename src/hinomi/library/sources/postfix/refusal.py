@@ -5,7 +5,7 @@ Source: Postfix man pages smtpd(8), cleanup(8), postscreen(8), header_checks(5),
 
 import re
 
-from hinomi.library.formats import events, subject
+from hinomi.library.formats import events, mime
 from hinomi.library.formats.rows import Row
 from hinomi.library.formats.textlines import Line
 from hinomi.library.sources.postfix.message import PRODUCT, pairs, peer
@@ -102,7 +102,7 @@ def reason(found: re.Match[str]) -> str:
 def header_subject(found: re.Match[str]) -> str | None:
     text = found["subject"] or ""
     said = text if found["command"] == "header" else f"{found['command'].removeprefix('header ')} {text}"
-    return subject.decode(said.partition("Subject: ")[2])
+    return mime.subject(said.partition("Subject: ")[2])
 
 
 def verdict(found: re.Match[str], why: str) -> str | None:

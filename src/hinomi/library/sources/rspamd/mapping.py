@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from hinomi.library.contracts import Context, Normalized, Reason, Reject
-from hinomi.library.formats import addresses, events, subject, textlines, times
+from hinomi.library.formats import addresses, events, mime, textlines, times
 from hinomi.library.formats.rows import Row
 from hinomi.library.formats.textlines import Line
 from hinomi.ocsf.classes import ClassUid, DispositionId, SeverityId
@@ -155,7 +155,7 @@ def judged(kind: str, found: re.Match[str], symbols: list[Symbol], field: dict[s
 
 
 def titled(field: dict[str, str]) -> str | None:
-    return subject.decode(field.get("subject", "").strip('<>"'))
+    return mime.subject(field.get("subject", "").strip('<>"'))
 
 
 def summary(found: re.Match[str]) -> str:

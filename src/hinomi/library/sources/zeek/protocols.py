@@ -5,7 +5,7 @@ Source: Zeek documentation, "Log Files" and the scripts' ``Info`` records.
 
 from collections.abc import Callable
 
-from hinomi.library.formats import addresses, http, subject
+from hinomi.library.formats import addresses, http, mime
 from hinomi.library.formats.jsonlines import text
 from hinomi.library.formats.rows import Row
 from hinomi.library.sources.zeek.fields import (
@@ -141,7 +141,7 @@ def smtp(log: Log) -> Row:
         "src_endpoint.hostname": text(log.get("helo")),
         "email.from": sender.strip("<>") if sender else None,
         "email.to": [recipient.strip("<>") for recipient in recipients] or None,
-        "email.subject": subject.decode(text(log.get("subject"))),
+        "email.subject": mime.subject(text(log.get("subject"))),
         "email.message_uid": text(log.get("msg_id")),
         "http_request.user_agent": text(log.get("user_agent")),
         "status_detail": text(log.get("last_reply")),
