@@ -18,7 +18,8 @@ from hinomi.library.formats import jsonfile, jsonlines, textlines
 from hinomi.library.formats.jsonlines import Document, part
 from hinomi.library.formats.lines import BYTE_ORDER_MARK, KEPT
 from hinomi.library.formats.rows import Collector, Row
-from hinomi.library.formats.textlines import RECEIPT, Line
+from hinomi.library.formats.textlines import Line
+from hinomi.library.formats.times import RECEIPT
 
 SHIPPED = ("@timestamp", "@version", "agent", "sourcetype", "log_type")
 """Keys of which a shipper sets at least one around what it carries."""

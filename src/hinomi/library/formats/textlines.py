@@ -18,10 +18,10 @@ from hinomi.library.formats import syslog
 from hinomi.library.formats.lines import KEPT, decode, split
 from hinomi.library.formats.rows import Collector, Row
 from hinomi.library.formats.syslog import Header
+from hinomi.library.formats.times import RECEIPT
 from hinomi.ocsf.classes import ClassUid, SeverityId
 
 REPEATED = re.compile(r"(?:last )?message repeated (\d{1,9}) times?(?::? ?\[ ?(.*?)\]?)?$", re.DOTALL)
-RECEIPT = "time_source:receive"
 
 
 class Line(NamedTuple):

@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
+RECEIPT = "time_source:receive"
+"""``metadata.labels`` of an event whose time is that of its receipt."""
 UNIX = datetime(1970, 1, 1)
 SCALES = ((10**11, 10**6), (10**14, 10**3), (10**17, 1))
 """Below the first number, an epoch counts units of so many microseconds: seconds, ms, µs; above all, ns."""

@@ -21,7 +21,6 @@ from hinomi.library.sources.alert_mail.fields import said
 from hinomi.ocsf.classes import EVIDENCE_MAIL, ClassUid, DispositionId, SeverityId
 
 LARGEST = 64 << 20
-RECEIPT = "time_source:receive"
 TOLD = 2000
 """Characters of the text that are kept as ``message``."""
 FOUND = re.compile(
@@ -131,7 +130,7 @@ def written(letter: Letter, told: dict[str, str], context: Context) -> Row:
     """What every mail has: when, from whom, what it says."""
     own = times.iso(told.get("time"), context.timezone)
     when: datetime = own or letter.date or context.received
-    labels = [EVIDENCE_MAIL] if own or letter.date else [EVIDENCE_MAIL, RECEIPT]
+    labels = [EVIDENCE_MAIL] if own or letter.date else [EVIDENCE_MAIL, times.RECEIPT]
     return {
         "time": when,
         "metadata.original_time": told["time"] if own else letter.date_text,

@@ -18,7 +18,6 @@ from hinomi.library.sources.google_workspace.fields import bigquery, events, par
 
 UTC = ZoneInfo("UTC")
 PRODUCT = ("Google", "Google Workspace")
-RECEIPT = "time_source:receive"
 KNOWN = ("id", "actor", "events", "parameters", "alertId", "event_info", "message_info", "name")
 
 
@@ -38,7 +37,7 @@ def normalize(payload: bytes, context: Context) -> Normalized:
             "metadata.original_time": sent,
             "metadata.product.vendor_name": PRODUCT[0],
             "metadata.product.name": PRODUCT[1],
-            "metadata.labels": None if time else [RECEIPT],
+            "metadata.labels": None if time else [times.RECEIPT],
         }
         return row | {column: cell for column, cell in told(document).items() if cell is not None}
 

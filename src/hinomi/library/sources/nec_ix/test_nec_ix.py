@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from hinomi.library.contracts import Context
-from hinomi.library.formats.textlines import RECEIPT
+from hinomi.library.formats.times import RECEIPT
 from hinomi.library.sources.nec_ix.mapping import normalize
 from hinomi.ocsf import schema
 from hinomi.ocsf.classes import ActionId, ClassUid, StatusId

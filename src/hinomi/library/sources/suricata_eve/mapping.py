@@ -5,13 +5,12 @@ ssh, rdp, dhcp and fileinfo → their classes, everything else → Base Event. `
 ``metadata.correlation_uid``. Source: Suricata documentation, "Eve JSON Format".
 """
 
-from datetime import UTC, datetime
 from ipaddress import ip_address
 
 import orjson
 
 from hinomi.library.contracts import Context, Normalized, Reason, Reject
-from hinomi.library.formats import addresses, jsonlines
+from hinomi.library.formats import addresses, jsonlines, times
 from hinomi.library.formats.jsonlines import Document, integer, part, port, text, texts
 from hinomi.library.formats.rows import Row
 from hinomi.library.sources.suricata_eve.protocols import ACTIVITIES, Eve, http, server, turned
@@ -25,23 +24,25 @@ DETAILS = ("tls", "ssh", "dns", "smb", "smtp", "email", "rdp", "files", "tx_id",
 
 
 def normalize(payload: bytes, context: Context) -> Normalized:
-    """A record a line. Times carry their offset; one without is in ``context.timezone``."""
+    """A record a line. Times carry their offset; one without is in ``context.timezone``.
+
+    A record of a known type whose time cannot be read is given the time of receipt and says so: an alert is not
+    lost over a clock.
+    """
 
     def event(document: Document) -> Row | Reject:
         eve = document.value
         original = text(eve.get("timestamp"))
         kind = event_type(eve)
-        if not original:
-            reason = Reason.NO_TIME if kind else Reason.NOT_THIS_FORMAT
-            return document.reject(reason, "timestamp がありません (no timestamp)")
-        try:
-            time = datetime.fromisoformat(original)
-        except ValueError:
-            return document.reject(Reason.BAD_TIME, f"時刻が読めません (unreadable time): {original[:64]}")
-        time = time if time.tzinfo else time.replace(tzinfo=context.timezone)
+        if not kind and not original:
+            return document.reject(
+                Reason.NOT_THIS_FORMAT, "Suricata の記録ではありません (no record of EVE)"
+            )
+        time = times.iso(original, context.timezone)
         row = endpoints(eve)
-        row["time"] = time.astimezone(UTC).replace(tzinfo=None)
+        row["time"] = time or context.received
         row["metadata.original_time"] = original
+        row["metadata.labels"] = None if time else [times.RECEIPT]
         row["metadata.log_name"] = kind
         if kind == "alert":
             row |= alert(eve)

@@ -7,7 +7,7 @@ import polars as pl
 from hinomi.library.contracts import Context
 from hinomi.library.formats.patterns import Family, distinct, endpoint
 from hinomi.library.formats.rows import LINE, Row
-from hinomi.library.formats.textlines import RECEIPT
+from hinomi.library.formats.times import RECEIPT
 from hinomi.library.sources.yamaha_rtx import clock
 from hinomi.library.sources.yamaha_rtx.traffic import (
     BARRED,

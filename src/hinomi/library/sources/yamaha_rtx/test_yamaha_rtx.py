@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hinomi.library.contracts import Context, Normalized, UtmCategory
 from hinomi.library.formats import patterns
-from hinomi.library.formats.textlines import RECEIPT
+from hinomi.library.formats.times import RECEIPT
 from hinomi.library.sources.yamaha_rtx.intrusion import ATTACKS
 from hinomi.library.sources.yamaha_rtx.mapping import event, normalize
 from hinomi.ocsf import schema
