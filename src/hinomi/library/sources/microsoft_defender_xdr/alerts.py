@@ -58,7 +58,7 @@ def hunted(event: Event, raw: str, new: bool) -> Row:
         rest(event, *HUNTED),
     )
     if not new:
-        found |= {"activity_id": UPDATE, "is_alert": False}
+        found |= {"activity_id": UPDATE, "is_alert": False, "raw_data": None}
     return {
         **found,
         **machine(event),
