@@ -31,7 +31,7 @@ RFC3164 = re.compile(
 )
 RFC5424 = re.compile(
     rb"1 (?P<time>-|\d{4}-\d\d-\d\dT\S+) (?P<host>\S+) (?P<app>\S+) \S+ \S+ "
-    rb"(?P<data>-|(?:\[(?:[^\]\"\\]|\"(?:[^\"\\]|\\.)*+\"|\\.)*+\])++)(?: +(?:\xef\xbb\xbf)?|$)"
+    rb"(?P<data>-|(?:\[(?:[^\]\"\\]++|\"(?:[^\"\\]++|\\.)*+\"|\\.)*+\])++)(?: +(?:\xef\xbb\xbf)?|$)"
 )
 SHORT_STAMP = re.compile(r"(\w{3}) +(\d{1,2}) (?:(\d{4}) )?(\d\d:\d\d:\d\d)")
 OCTETS = np.arange(256)
