@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,7 @@ def made(db: None) -> dict[str, str]:
 @pytest.fixture
 def ask(made: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ask:
     """Posts a line to an address with a token; gives the status. The console answers 418."""
+    monkeypatch.setattr(ingest, "connected", nullcontext)  # the test's own connection stays open
     known = tokens()
     monkeypatch.setattr(ingest, "TokenIndex", lambda: TokenIndex(lambda: known))
 
