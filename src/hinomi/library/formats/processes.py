@@ -24,7 +24,10 @@ NO_NAME = frozenset({"", "-", "NA", "N/A", "n/a", "null", "None"})
 def said(value: Mapping[str, Any], *names: str) -> str | None:
     """The first of the fields that says something, of a list its first; ``-``, ``N/A`` and the like do not."""
     for name in names:
-        found = next(iter(jsonlines.texts(value.get(name))), None)
+        item = value.get(name)
+        if item is None:
+            continue
+        found = next(iter(jsonlines.texts(item)), None)
         if found and found not in NO_NAME:
             return found
     return None

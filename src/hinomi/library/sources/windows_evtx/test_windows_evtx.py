@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 
 from hinomi.library.contracts import Context, Normalized, Reason
 from hinomi.library.formats.windows import defender
+from hinomi.library.formats.windows.shape import address, integer
 from hinomi.library.sources.windows_evtx.evtx_writer import CHUNK, HEADER, RECORDS, Hex, Record, write
 from hinomi.library.sources.windows_evtx.mapping import event, normalize
 from hinomi.library.sources.windows_evtx.reader import Damage
 from hinomi.library.sources.windows_evtx.sample_records import RECORDS as SAMPLE_RECORDS
 from hinomi.library.sources.windows_evtx.sample_records import SAMPLE
-from hinomi.library.formats.windows.shape import address, integer
 from hinomi.ocsf import schema
 from hinomi.ocsf.classes import ClassUid
 
