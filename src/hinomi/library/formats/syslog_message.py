@@ -4,15 +4,16 @@
     message(line, product, (own_rule, *RULES))       # a device that has words of its own
 
 A line becomes a Base Event with its text, or by one of a few rules Authentication (:mod:`sign_in`), Network
-Activity (netfilter's ``IN= OUT= SRC= DST=``, an arrow between addresses, or ``from … to …`` beside a word of denial)
-or Device Config State Change. The sender is the device of what happens on it, not of what passes through it.
+Activity (netfilter's ``IN= OUT= SRC= DST=``, :mod:`filterlog`, an arrow between addresses, or ``from … to …`` beside
+a word of denial) or Device Config State Change. The sender is the device of what happens on it, not of what passes
+through it.
 Source: iptables-extensions(8), target LOG; vendors' manuals.
 """
 
 import re
 from collections.abc import Callable
 
-from hinomi.library.formats import sign_in
+from hinomi.library.formats import filterlog, sign_in
 from hinomi.library.formats.addresses import endpoint, ip, mac, port, protocol
 from hinomi.library.formats.events import activity, disposed
 from hinomi.library.formats.keyvalue_reference import parse
@@ -144,4 +145,4 @@ def link(text: str) -> Row | None:
     }
 
 
-RULES: tuple[Rule, ...] = (netfilter, passage, sign_in.find, configuration, link)
+RULES: tuple[Rule, ...] = (netfilter, filterlog.packet, passage, sign_in.find, configuration, link)

@@ -94,6 +94,30 @@ def test_a_link_that_goes_down():
     assert one("<30>Jan 15 12:00:00 sw1 NSM[1]: Interface eth1: link is down")["status_id"] == StatusId.FAILURE
 
 
+@pytest.mark.parametrize(
+    ("values", "source", "target", "number"),
+    [
+        ("4,0x0,,243,54321,0,none,6,tcp,40,203.0.113.5,192.0.2.2,40222,23,0,S,1,,1024,,",
+         ("203.0.113.5", 40222), ("192.0.2.2", 23), 6),
+        ("4,0x0,,243,54321,0,none,1,icmp,84,203.0.113.5,192.0.2.2,request,1,2",
+         ("203.0.113.5", None), ("192.0.2.2", None), 1),
+        ("6,0x00,0x00000,64,UDP,17,60,2001:db8::1,2001:db8::2,5000,53,40",
+         ("2001:db8::1", 5000), ("2001:db8::2", 53), 17),
+        ("6,0x00,0x00000,64,ICMPv6,58,8,cut", (None, None), (None, None), 58),
+    ],
+)  # fmt: skip
+def test_a_packet_in_the_filter_log_of_pfsense(
+    values: str, source: tuple[str | None, int | None], target: tuple[str | None, int | None], number: int
+):
+    row = one(f"<134>Jan 15 12:00:00 gw filterlog[5]: 5,,,1000000103,em0,match,block,in,{values}")
+
+    assert (row["class_uid"], row["activity_id"], row["action_id"]) == (ClassUid.NETWORK_ACTIVITY, 5, ActionId.DENIED)
+    assert (row["src_endpoint.ip"], row["src_endpoint.port"]) == source
+    assert (row["dst_endpoint.ip"], row["dst_endpoint.port"]) == target
+    assert row["connection_info.protocol_num"] == number
+    assert (row["firewall_rule.uid"], row["src_endpoint.interface_name"]) == ("1000000103", "em0")
+
+
 @given(st.text(max_size=200))
 def test_any_text_is_an_event(text: str):
     result = read(text.encode("utf-8", "replace"))
