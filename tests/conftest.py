@@ -61,7 +61,7 @@ class Tower:
 
     def __init__(self, data_dir: Path) -> None:
         self.data_dir = data_dir
-        self.console, self.syslog, self.ingest = free_port(), free_port(), free_port()
+        self.console, self.syslog, self.ingest, self.mail = (free_port() for _ in range(4))
         self.environment = {
             **os.environ,
             "HINOMI_DATA_DIR": str(data_dir),

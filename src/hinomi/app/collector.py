@@ -17,6 +17,7 @@ from hinomi.pipeline.collect import logbook
 from hinomi.pipeline.collect.buffer import Buffer
 from hinomi.pipeline.collect.logbook import Logbook
 from hinomi.pipeline.collect.routes import Route, Routes
+from hinomi.pipeline.collect.smtp import SmtpIntake
 from hinomi.pipeline.collect.syslog import Collector, Listener, PortTaken, Transport
 
 log = logging.getLogger("hinomi.collect")
@@ -38,6 +39,8 @@ class Ports:
     client_authority: Path | None = None
     ingest: Listener | None = None
     """Where HTTP is taken beside the console's port, if anywhere."""
+    smtp: tuple[str, int] | None = None
+    """Host and port where alert mail is taken, if anywhere."""
 
     def listeners(self) -> list[Listener]:
         plain = [(Transport.UDP, self.udp), (Transport.TCP, self.tcp)]
@@ -96,7 +99,7 @@ async def run(data_dir: Path, ports: Ports, ask_routes: Callable[[], list[Route]
     collector = Collector(listeners(ports, known), Routes(known), Buffer(place.landing(data_dir), now, notes))
     beside = [asyncio.create_task(keep_up(collector, ports, ask_routes)), asyncio.create_task(mind_parent(stop))]
     try:
-        async with receiving(data_dir, ports, notes, stop):
+        async with receiving(data_dir, ports, notes, stop), taking_mail(data_dir, ports):
             await collector.run(stop)
     finally:
         for task in beside:
@@ -117,6 +120,23 @@ async def receiving(data_dir: Path, ports: Ports, notes: Logbook, stop: asyncio.
     finally:
         server.should_exit = True
         await listening
+
+
+@asynccontextmanager
+async def taking_mail(data_dir: Path, ports: Ports) -> AsyncIterator[None]:
+    """Alert mail by SMTP meanwhile, if that is wanted."""
+    if ports.smtp is None:
+        yield
+        return
+    from hinomi.app.mail_routes import find
+
+    host, port = ports.smtp
+    server = SmtpIntake(host, port, place.landing(data_dir), find, now)
+    await asyncio.to_thread(server.start)
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(server.stop)
 
 
 async def mind_parent(stop: asyncio.Event) -> None:

@@ -41,6 +41,12 @@ def address(ctx: click.Context, param: click.Parameter, value: str | None) -> tu
     "--ingest", callback=address, metavar="HOST:PORT", help="HTTP でも受ける (take HTTP on a port of its own)"
 )
 @click.option("--ingest-tls", is_flag=True, help="それを HTTPS にする。--tls-certificate と --tls-key を使う")
+@click.option(
+    "--smtp",
+    callback=address,
+    metavar="HOST:PORT",
+    help="機器のアラートメールを SMTP で受ける (take alert mail by SMTP)",
+)
 @click.option("--retain-days", type=click.IntRange(1), help="これより古いログを消す (default: keep everything)")
 @place.data_dir_option
 def command(
@@ -55,6 +61,7 @@ def command(
     tls_client_authority: Path | None,
     ingest: tuple[str, int] | None,
     ingest_tls: bool,
+    smtp: tuple[str, int] | None,
     retain_days: int | None,
     data_dir: Path,
 ) -> None:
@@ -81,12 +88,15 @@ def command(
         tls_key,
         tls_client_authority,
         ingest and intake_listener(ingest, tls_certificate if ingest_tls else None, tls_key if ingest_tls else None),
+        smtp,
     )
 
     def ready() -> None:
         click.echo(f"コンソール (console): http://{host}:{port}/", err=True)
         if ingest:
             click.echo(f"受信 (intake): http{'s' * ingest_tls}://{ingest[0]}:{ingest[1]}/ingest/", err=True)
+        if smtp:
+            click.echo(f"メール (mail): smtp://{smtp[0]}:{smtp[1]}  宛先 (to): 企業+センサー@…", err=True)
         click.echo("サインイン用のリンクは hinomi user link 名前 で作れます。止めるには Ctrl+C。", err=True)
 
     serve(Deployment(data_dir, host, port, ports, retain_days), ready)

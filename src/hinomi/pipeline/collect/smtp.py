@@ -20,6 +20,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from hinomi.lake.landing import Landing
 from hinomi.pipeline.collect import mail
 from hinomi.pipeline.collect.routes import Route
+from hinomi.pipeline.collect.syslog import Listener, PortTaken, Transport
 
 log = logging.getLogger("hinomi.collect")
 
@@ -43,7 +44,14 @@ class Handler:
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if await asyncio.to_thread(self.route, address) is None:
+        try:
+            known = await asyncio.to_thread(self.route, address)
+        except Exception as error:  # whatever keeps us from asking, the sender's mail must not be lost over it
+            log.error(
+                "センサーの登録を確かめられません。送信元は後で送り直します (cannot ask whose mail it is): %s", error
+            )
+            return LATER
+        if known is None:
             return UNKNOWN
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -52,7 +60,7 @@ class Handler:
         content = envelope.original_content or b""
         try:
             return await asyncio.to_thread(self.store, content, list(envelope.rcpt_tos))
-        except OSError as error:
+        except Exception as error:
             log.error("メールを保存できません。送信元は後で送り直します (cannot store mail): %s", error)
             return LATER
 
@@ -69,13 +77,17 @@ class SmtpIntake:
     """The server, in a thread of its own."""
 
     def __init__(self, host: str, port: int, landing: Landing, find: FIND, clock: Callable[[], datetime]) -> None:
+        self.listener = Listener(Transport.TCP, port, host)
         options: dict[str, Any] = {"data_size_limit": mail.LARGEST, "timeout": SILENT_SECONDS, "ident": "hinomi"}
         handler = Handler(landing, find, clock)
         self.controller = Controller(handler, hostname=host, port=port, ready_timeout=10, **options)
 
     def start(self) -> None:
-        """Raises OSError: the port is taken, or the address is not this machine's."""
-        self.controller.start()
+        """Raises PortTaken: something else listens there, or the address is not this machine's."""
+        try:
+            self.controller.start()
+        except OSError as error:  # TimeoutError among them
+            raise PortTaken(self.listener, error) from error
 
     def stop(self) -> None:
         self.controller.stop(no_assert=True)
