@@ -58,6 +58,7 @@ def test_what_cannot_be_tried_is_said(hinomi: Run, tmp_path: Path) -> None:
     assert hinomi("source", "try", str(tmp_path / "nothing.log")).returncode == 1
     assert "中身がありません" in hinomi("source", "try", str(empty)).stderr
     assert hinomi("source", "try", str(empty), "--source", "no_such").returncode == 2
-    nobody = hinomi("source", "try", "-", stdin="ただの文章です。\n".encode())
+    nobody = hinomi("source", "try", "-", "--source", "suricata_eve", stdin="ただの文章です。\n".encode())
     assert nobody.returncode == 1
-    assert "どの機器のログとも言えません" in nobody.stdout
+    assert "not_this_format" in nobody.stdout
+    assert "どの機器かは分かりません" in hinomi("source", "try", "-", stdin="ただの文章です。\n".encode()).stdout

@@ -153,7 +153,7 @@ def test_the_result_does_not_depend_on_how_blocks_are_grouped(
     town: River, shelf: Path, group: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reparse, "GROUP_BLOCKS", group)
-    monkeypatch.setattr(reparse, "EPOCH_BYTES", group)
+    monkeypatch.setattr(reparse, "BATCH_BYTES", group)
     put_on_the_shelf(shelf, MENDED)
     upkeep.compact(town.lake, (NOVEMBER + timedelta(days=90)).date())
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from hinomi.library import catalog
 from hinomi.library.harmless import defanged
+from hinomi.pipeline.trial.attempt import GENERIC
 from hinomi.pipeline.trial.bench import Trial
 from hinomi.pipeline.trial.clock import ClockDoubt, Doubt
 from hinomi.pipeline.trial.examine import Examined, Rejected
@@ -18,17 +19,17 @@ LEFT = 40
 SHOWN_LINES = 8
 
 
-def document(trial: Trial, sure: bool, commands: list[str]) -> dict[str, Any]:
+def document(trial: Trial, commands: list[str]) -> dict[str, Any]:
     """The same facts as one object."""
     tried = [asdict(one) | {"share": round(one.share, 4)} for one in trial.attempts]
     facts = asdict(trial.examined) if trial.examined else {}
-    return {"sure": sure, "problem": trial.problem, "tried": tried, "next": commands} | {"source": None} | facts
+    return {"sure": trial.sure, "problem": trial.problem, "tried": tried, "next": commands} | {"source": None} | facts
 
 
-def report(trial: Trial, sure: bool, asked: bool, commands: list[str]) -> Iterator[str]:
+def report(trial: Trial, asked: bool, commands: list[str]) -> Iterator[str]:
     """The lines of the report; ``asked`` says that the source was named by the person."""
     if not asked:
-        yield from tried(trial, sure)
+        yield from tried(trial)
     if trial.problem:
         yield f"試せませんでした (could not be tried): {trial.problem}"
     if trial.examined is None:
@@ -44,7 +45,7 @@ def report(trial: Trial, sure: bool, asked: bool, commands: list[str]) -> Iterat
     yield from (f"  {command}" for command in commands)
 
 
-def tried(trial: Trial, sure: bool) -> Iterator[str]:
+def tried(trial: Trial) -> Iterator[str]:
     yield f"{len(trial.attempts)} 種類の機器としてためしました (sources tried: records read, columns filled in each):"
     for one in [one for one in trial.attempts if one.reads_something][:BEST]:
         yield f"  {one.share:>5.0%} {one.depth:>5.1f} 列  {one.source}  {title(one.source)}"
@@ -53,7 +54,9 @@ def tried(trial: Trial, sure: bool) -> Iterator[str]:
         yield f"  結論が出なかったもの (without an answer): {', '.join(slow)}"
     if not trial.examined:
         yield "どの機器のログとも言えません。分かれば --source で機器を指定してください (no source reads these lines)."
-    elif not sure:
+    elif trial.examined.source in GENERIC:
+        yield "どの機器かは分かりません。どの機器でも同じ外側の形式だけを読みます (only the envelope is read)."
+    elif not trial.sure:
         yield "どの機器とも言い切れません。いちばん近いもので示します (not sure; the nearest is shown)."
     yield ""
 

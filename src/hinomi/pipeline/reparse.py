@@ -12,11 +12,13 @@ from hinomi.pipeline import reread
 from hinomi.pipeline.epoch import Correction, Plan, Planner
 from hinomi.pipeline.normalize import Outcome
 from hinomi.pipeline.reread import Reread
-from hinomi.pipeline.river import EPOCH_BYTES, OnBlock, River, frames, understood
+from hinomi.pipeline.river import OnBlock, River, frames, understood
 
 GROUP_BYTES = 512 * 1024 * 1024
 GROUP_BLOCKS = 1024
 """An epoch's payload and blocks: a file of the lake is rewritten once for all of them."""
+BATCH_BYTES = 8 * 1024 * 1024
+"""Payload of which the rows are held in memory before they are written."""
 LEDGER = "SELECT * FROM blocks WHERE block IN (SELECT unnest(?::VARCHAR[]))"
 NOT_KEPT = "原本が残っていません。前の結果のままです (the block is no longer kept; its rows stay as they are)"
 
@@ -120,6 +122,7 @@ def work(river: River, planner: Planner, plan: Plan, correction: Correction, on_
         replacement.add(frames(plan.epoch, outcomes))
         read += (outcome.header for outcome in outcomes)
         spans += (Times(outcome.events["time"].min(), outcome.events["time"].max()) for outcome in outcomes)  # type: ignore[arg-type]
+        outcomes.clear()  # the next batch needs the memory
     if read:
         gone = [ledger[header.block] for header in read if header.block in ledger]
         before = spanning(Times(row["first_time"], row["last_time"]) for row in gone)
@@ -172,7 +175,7 @@ def batches(outcomes: Iterable[Outcome]) -> Iterator[list[Outcome]]:
     group: list[Outcome] = []
     for outcome in outcomes:
         group.append(outcome)
-        if sum(member.header.bytes for member in group) > EPOCH_BYTES:
+        if sum(member.header.bytes for member in group) > BATCH_BYTES:
             yield group
             group = []
     if group:

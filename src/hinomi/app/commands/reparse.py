@@ -71,7 +71,8 @@ def command(
     wanted = Wanted(tenant, sensor, source, block, *span, rejected_only=rejected)
     chosen, unread = reparse.choose(river, wanted)
     correction = Correction(tenant, as_source, timezone.key if timezone else None)
-    with click.progressbar(length=len(chosen), label="読み直し (reparsing)", file=sys.stderr) as bar:
+    hidden = not sys.stderr.isatty()
+    with click.progressbar(length=len(chosen), label="読み直し (reparsing)", file=sys.stderr, hidden=hidden) as bar:
         unread += read_again(river, correction, chosen, lambda outcome: bar.update(1))
     settle_desk(data_dir, tenant)
     result = counted(river, tenant, chosen, unread) | {"seconds": round(time.monotonic() - started, 3)}

@@ -77,12 +77,11 @@ def try_(path: str, name: str | None, timezone: ZoneInfo, lines: int, as_json: b
         raise click.ClickException(str(found))
     tried = run(found, name, timezone.key, lines, Limits())
     source = tried.examined.source if tried.examined else name
-    sure = bool(name) or any(one.source == source and one.is_sure for one in tried.attempts)
     commands = next_commands(source, path, timezone.key) if source else []
     if as_json:
-        click.echo(json.dumps(trial.document(tried, sure, commands), ensure_ascii=False))
+        click.echo(json.dumps(trial.document(tried, commands), ensure_ascii=False))
     else:
-        for line in trial.report(tried, sure, name is not None, commands):
+        for line in trial.report(tried, name is not None, commands):
             click.echo(line)
     if tried.examined is None or not tried.examined.events:
         raise click.exceptions.Exit(1)

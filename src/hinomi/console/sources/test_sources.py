@@ -113,7 +113,11 @@ def test_a_file_is_tried_and_only_its_beginning_where_it_is_long(town: Town) -> 
 
 @pytest.mark.parametrize(
     ("given", "word"),
-    [({}, "貼り付ける"), ({"text": LINE, "timezone": "Mars/Base"}, "時間帯はありません"), ({"text": "a\0b"}, 'class="error"')],
+    [
+        ({}, "貼り付ける"),
+        ({"text": LINE, "timezone": "Mars/Base"}, "時間帯はありません"),
+        ({"text": "a\0b"}, 'class="error"'),
+    ],
 )
 def test_what_cannot_be_tried_is_said(town: Town, given: dict[str, str], word: str) -> None:
     answer = tried(town.client("analyst"), **given)

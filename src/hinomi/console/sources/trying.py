@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from hinomi.library import catalog
 from hinomi.library.contracts import Manifest
 from hinomi.pipeline.trial import bench
-from hinomi.pipeline.trial.attempt import Attempt
+from hinomi.pipeline.trial.attempt import GENERIC, Attempt
 from hinomi.pipeline.trial.bench import Limits, Trial
 from hinomi.pipeline.trial.examine import Examined
 from hinomi.pipeline.trial.sample import LINES, sample
@@ -68,7 +68,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Tried:
-    """What a page shows of a trial; ``cut`` where only the beginning was looked at."""
+    """What a page shows of a trial; ``cut`` where only the beginning was looked at, ``generic`` for an envelope."""
 
     candidates: tuple[Candidate, ...]
     unanswered: tuple[str, ...]
@@ -77,6 +77,7 @@ class Tried:
     first: datetime | None
     last: datetime | None
     sure: bool
+    generic: bool
     asked: bool
     cut: bool
     problem: str | None
@@ -120,7 +121,8 @@ def shown(trial: Trial, *, asked: bool, cut: bool) -> Tried:
         manifest=known[found.source] if found else None,
         first=moment(found.first) if found else None,
         last=moment(found.last) if found else None,
-        sure=asked or any(found is not None and one.source == found.source and one.is_sure for one in trial.attempts),
+        sure=trial.sure,
+        generic=found is not None and found.source in GENERIC,
         asked=asked,
         cut=cut,
         problem=trial.problem,

@@ -8,7 +8,6 @@ import polars as pl
 
 from hinomi.lake.block import Block, Header
 from hinomi.library import catalog
-from hinomi.ocsf.classes import ClassUid
 from hinomi.ocsf.schema import COLUMNS
 from hinomi.pipeline.normalize import Outcome, normalize
 
@@ -18,28 +17,45 @@ OURS = frozenset({"tenant", "sensor", "source", "metadata.uid", "metadata.logged
 KEPT_TEXT = frozenset({"raw_data", "unmapped"})
 """Columns that keep what was received, understood or not."""
 SAYS_LITTLE = frozenset(
-    {"time", "class_uid", "activity_id", "severity_id", "is_alert", "message", "device.hostname", "status_detail"}
+    {
+        "time",
+        "class_uid",
+        "activity_id",
+        "severity_id",
+        "is_alert",
+        "message",
+        "status_detail",
+        "device.hostname",
+        "device.ip",
+        "actor.process.name",
+        "actor.process.pid",
+        "app_name",
+    }
 )
-"""What every line has, also one that nobody understood."""
-TELLING = [name for name in COLUMNS if name not in OURS | KEPT_TEXT | SAYS_LITTLE and not name.startswith("metadata.")]
-GENERIC = frozenset({"syslog", "cef", "leef"})
-"""Sources that read an envelope and know nothing of what is in it."""
+"""What every syslog line has, also one that nobody understood."""
+TELLING = ["metadata.event_code"] + [
+    name for name in COLUMNS if name not in OURS | KEPT_TEXT | SAYS_LITTLE and not name.startswith("metadata.")
+]
+GENERIC = {"syslog": 1.01, "cef": 0.5, "leef": 0.5}
+"""Sources that read an envelope and know nothing of what is in it: how many times as much another must read.
 
-LEAST_SHARE = 0.5
-"""Of the records, for a source to be taken for theirs."""
+Many read any syslog line, as syslog itself does; whoever reads half of a CEF message knows its vendor.
+"""
+
+LEAST_SHARE, LEAST_DEPTH = 0.5, 1.0
+"""Of the records, and columns in each, for a source to be taken for theirs."""
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """``records`` == ``events`` + rejects; ``known`` events have a class of their own.
+    """``records`` == ``events`` + rejects; ``problem`` is why nothing could be tried.
 
-    ``cells`` counts the columns with something to say, over all events; ``problem`` is why nothing could be tried.
+    ``cells`` counts the columns with something to say, over all events.
     """
 
     source: str
     records: int = 0
     events: int = 0
-    known: int = 0
     cells: int = 0
     problem: str | None = None
 
@@ -59,13 +75,8 @@ class Attempt:
 
     @property
     def reads_something(self) -> bool:
-        """Whether it understands a line, or at least the envelope that is its trade."""
-        return bool(self.known or (self.source in GENERIC and self.events))
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether most of the lines are this source's, and not only its envelope's."""
-        return self.source not in GENERIC and self.records > 0 and self.known >= LEAST_SHARE * self.records
+        """Whether it understands anything, or at least the envelope that is its trade."""
+        return bool(self.cells or (self.source in GENERIC and self.events))
 
 
 def outcome(source: str, payload: bytes, timezone: str, received: datetime) -> Outcome:
@@ -77,18 +88,36 @@ def outcome(source: str, payload: bytes, timezone: str, received: datetime) -> O
 def attempt(source: str, payload: bytes, timezone: str, received: datetime) -> Attempt:
     made = outcome(source, payload, timezone, received)
     cells = made.events.select(pl.sum_horizontal(pl.col(TELLING).is_not_null().sum())).item()
-    known = int((made.events["class_uid"] != int(ClassUid.BASE_EVENT)).sum())
-    return Attempt(source, made.records, made.events.height, known, cells, made.problem)
+    return Attempt(source, made.records, made.events.height, cells, made.problem)
 
 
 def rank(attempts: Iterable[Attempt]) -> list[Attempt]:
-    """The likeliest first: specific before generic, then by how much is read out of a record."""
+    """The likeliest first: who reads more than the envelope, then envelopes, then the rest."""
+    attempts = list(attempts)
+    floor = envelope(attempts)
 
     def likelihood(one: Attempt) -> tuple[int, float, float, bool, str]:
-        tier = 2 if one.is_sure else 1 if one.source in GENERIC and one.share >= LEAST_SHARE else 0
+        is_fit = one.share >= LEAST_SHARE if one.source in GENERIC else one.depth >= floor
+        tier = 0 if not is_fit else 1 if one.source in GENERIC else 2
         return -tier, -one.depth, -one.share, catalog.source_manifest(one.source).assumed, one.source
 
     return sorted(attempts, key=likelihood)
+
+
+def envelope(attempts: Iterable[Attempt]) -> float:
+    """The depth from which a source reads clearly more than what any line has."""
+    generic = (one.depth * GENERIC[one.source] for one in attempts if one.source in GENERIC)
+    return max([LEAST_DEPTH, *generic])
+
+
+def is_sure(ranked: Sequence[Attempt]) -> bool:
+    """Whether these are the lines of the first, and not only its envelope's, and no other reads them as well."""
+    if not ranked:
+        return False
+    first, *others = ranked
+    has_rival = any(one.depth >= first.depth and one.share >= first.share for one in others)
+    is_known = first.source not in GENERIC and first.share >= LEAST_SHARE and first.depth >= envelope(ranked)
+    return is_known and not has_rival
 
 
 def likeliest(ranked: Sequence[Attempt]) -> Attempt | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
-from hinomi.pipeline.trial.attempt import Attempt, likeliest, rank, shelf
+from hinomi.pipeline.trial.attempt import Attempt, is_sure, likeliest, rank, shelf
 from hinomi.pipeline.trial.clock import ClockDoubt, Doubt
 from hinomi.pipeline.trial.examine import ClassCount, Column, Examined, Rejected
 from hinomi.pipeline.trial.leftover import Leftover
@@ -34,9 +34,13 @@ class Limits:
 
 @dataclass(frozen=True)
 class Trial:
-    """What came of a sample: the sources tried, likeliest first, and what was seen of the one that was looked at."""
+    """What came of a sample: the sources tried, likeliest first, and what was seen of the one that was looked at.
+
+    ``sure``: the person named the source, or these are its lines beyond doubt.
+    """
 
     attempts: tuple[Attempt, ...]
+    sure: bool
     examined: Examined | None
     problem: str | None = None
 
@@ -130,12 +134,14 @@ def run(sample: Sample, source: str | None, timezone: str, lines: int, limits: L
     with Bench(sample, lines) as bench:
         attempts = attempts_of(bench, [source] if source else shelf(), timezone, limits)
         best = attempts[0] if source else likeliest(attempts)
+        sure = source is not None or is_sure(attempts)
         if best is None or best.problem in (SLOW, DIED, NOT_TRIED):
-            return Trial(tuple(attempts), None, best.problem if best else None)
+            return Trial(tuple(attempts), sure, None, best.problem if best else None)
         try:
-            return Trial(tuple(attempts), examined(bench.ask("examine", best.source, timezone, 2 * limits.one)))
+            facts = examined(bench.ask("examine", best.source, timezone, 2 * limits.one))
         except NoAnswer as error:
-            return Trial(tuple(attempts), None, str(error))
+            return Trial(tuple(attempts), sure, None, str(error))
+        return Trial(tuple(attempts), sure, facts)
 
 
 def attempts_of(bench: Bench, sources: list[str], timezone: str, limits: Limits) -> list[Attempt]:
