@@ -44,6 +44,8 @@ Many read any syslog line, as syslog itself does; whoever reads half of a CEF me
 
 LEAST_SHARE, LEAST_DEPTH = 0.5, 1.0
 """Of the records, and columns in each, for a source to be taken for theirs."""
+SURE_DEPTH = 1.5
+"""Columns that are not filled by chance: a stray key that another product has too."""
 
 
 @dataclass(frozen=True)
@@ -116,8 +118,8 @@ def is_sure(ranked: Sequence[Attempt]) -> bool:
         return False
     first, *others = ranked
     has_rival = any(one.depth >= first.depth and one.share >= first.share for one in others)
-    is_known = first.source not in GENERIC and first.share >= LEAST_SHARE and first.depth >= envelope(ranked)
-    return is_known and not has_rival
+    is_deep = first.depth >= max(SURE_DEPTH, envelope(ranked))
+    return first.source not in GENERIC and first.share >= LEAST_SHARE and is_deep and not has_rival
 
 
 def likeliest(ranked: Sequence[Attempt]) -> Attempt | None:
