@@ -26,10 +26,12 @@ MALICIOUS = re.compile(
     r"malicious|malware|spyware|phishing|botnet|spam|hacking|suspicious|compromised|anonymizer|ransom", re.IGNORECASE
 )
 BENIGN = re.compile(r"benign|clean|no.?malware|trusted", re.IGNORECASE)
-DOWNLOADED = re.compile(r"file|download|attachment", re.IGNORECASE)
+CALLED_HOME = re.compile(r"C&C|\bC2\b|command.and.control", re.IGNORECASE)
+DOWNLOADED = re.compile(r"file|download|attachment|infected", re.IGNORECASE)
+HARMFUL_SITE = re.compile(r"\bsites?\b|phish|(?:url|dns|ip) reputation", re.IGNORECASE)
 SPAM = re.compile(r"spam|bulk|blacklist|block.?list|reputation|phish", re.IGNORECASE)
 SHA256 = re.compile(r"[0-9A-Fa-f]{64}$")
-CREATE, SCAN, DOWNLOAD = 1, 3, 2
+CREATE, UPDATE, SCAN, DOWNLOAD = 1, 2, 3, 2
 EVIDENCE = (
     *("product", "origin", "attack_info", "malware_action", "malware_family", "protection_type", "protection_id"),
     *("confidence_level", "performance_impact", "industry_reference", "verdict", "te_verdict_determined_by"),
@@ -75,6 +77,18 @@ def judged(
     return row
 
 
+def again(row: Row) -> None:
+    """Makes a verdict the later record of one that was counted.
+
+    A finding becomes an Update of class 2004. A verdict of another class has no such activity: it stays what
+    happened, with its category, and is no alert.
+    """
+    if row["class_uid"] == ClassUid.DETECTION_FINDING:
+        row["activity_id"] = UPDATE
+    else:
+        row |= {"is_alert": False, "raw_data": None, "unmapped": None}
+
+
 def files(record: Record) -> Row:
     name, digest = record.get("file_name"), record.get("file_sha256", "")
     return {
@@ -114,8 +128,27 @@ def virus(record: Record, raw: str) -> Row | None:
     name = named(record)
     if not (name or record.get("malware_action") or record.get("verdict")):
         return None
-    row = judged(record, raw, name, record.get("malware_action"), threats.malware(name), least=SeverityId.HIGH)
+    category = infection(record, UtmCategory.MALWARE)
+    row = judged(record, raw, name, record.get("malware_action"), category, least=SeverityId.HIGH)
     return row | {"malware.name": name}
+
+
+def infection(record: Record, otherwise: UtmCategory) -> UtmCategory:
+    """What malware did, by the words of ``malware_action``: both blades see files, bad sites and calls home."""
+    did = record.get("malware_action", "")
+    if threats.is_ransomware(named(record)):
+        return UtmCategory.RANSOMWARE
+    if CALLED_HOME.search(did):
+        return UtmCategory.CNC_CALLBACK
+    if DOWNLOADED.search(did):
+        return UtmCategory.MALWARE
+    if HARMFUL_SITE.search(did) or (not did and otherwise is UtmCategory.MALWARE and is_site(record)):
+        return UtmCategory.MALICIOUS_SITE
+    return otherwise
+
+
+def is_site(record: Record) -> bool:
+    return bool(HARMFUL_SITE.search(record.get("protection_type", "")))
 
 
 def bot(record: Record, raw: str) -> Row | None:
@@ -123,7 +156,7 @@ def bot(record: Record, raw: str) -> Row | None:
     name, did = named(record), record.get("malware_action", "")
     if not (name or did):
         return None
-    category = threats.malware(name) if DOWNLOADED.search(did) else UtmCategory.CNC_CALLBACK
+    category = infection(record, UtmCategory.CNC_CALLBACK)
     return judged(record, raw, name or did, did or None, category, least=SeverityId.HIGH) | {"malware.name": name}
 
 
@@ -132,7 +165,8 @@ def emulation(record: Record, raw: str) -> Row | None:
     found = record.get("verdict", "")
     if not (found or record.get("file_name") or record.get("protection_name")):
         return None
-    if BENIGN.search(found) or (not found and not is_refused(record)):
+    unjudged = not (found or is_refused(record) or named(record) or record.get("malware_action"))
+    if BENIGN.search(found) or unjudged:
         row = activity(ClassUid.NETWORK_FILE_ACTIVITY, DOWNLOAD) | endpoints(record) | page(record) | files(record)
         return row | mail(record) | disposed(disposition(record)) | {"status_detail": found or None}
     name = named(record)
@@ -220,8 +254,8 @@ BLADES: tuple[tuple[re.Pattern[str], Callable[[Record, str], Row | None]], ...] 
     for pattern, judge in (
         (r"anti.?ransomware", ransomware),
         (r"^ips$|smart.?defense|ddos|core protections|anti.?exploit", ips),
-        (r"anti.?bot|anti.malware$", bot),
-        (r"anti.?virus", virus),
+        (r"anti.?bot|anti malware$", bot),
+        (r"anti.?virus|anti-malware$|^forensics$", virus),
         (r"threat emulation|threat extraction|sandblast", emulation),
         (r"spam|email security|^mta$", spam),
         (r"url.?filtering|application control", web),

@@ -13,7 +13,7 @@ from hinomi.library.formats import sign_in, textlines, times
 from hinomi.library.formats.events import activity
 from hinomi.library.formats.rows import Row
 from hinomi.library.formats.textlines import Line
-from hinomi.library.sources.checkpoint import people, records, sessions
+from hinomi.library.sources.checkpoint import findings, people, records, sessions
 from hinomi.library.sources.checkpoint.findings import BLADES
 from hinomi.library.sources.checkpoint.records import Record
 from hinomi.ocsf.classes import ClassUid
@@ -21,6 +21,7 @@ from hinomi.ocsf.classes import ClassUid
 PRODUCT = ("Check Point", "Security Gateway")
 SIGN_INS = re.compile(r"(?:failed )?log ?(?:in|out)$", re.IGNORECASE)
 TRACKED = "%d%b%Y %H:%M:%S"
+CONNECTED = frozenset(("src", "dst", "service", "packets", "elapsed"))
 DAEMON = re.compile(r"[\w./-]{1,64}?(?:\[\d+\])?: ")
 FOREIGN = re.compile(r"\{|CEF:|LEEF:|\d+,|date=")
 HALF_OFFSET = re.compile(r"--(\d):(\d\d)$")
@@ -28,7 +29,10 @@ HALF_OFFSET = re.compile(r"--(\d):(\d\d)$")
 
 
 def normalize(payload: bytes, context: Context) -> Normalized:
-    """A record a line. Epochs are in UTC; a time without a zone is in ``context.timezone``."""
+    """A record a line. Epochs are in UTC; a time without a zone is in ``context.timezone``.
+
+    One log arrives again under its ``loguid`` when more is known of it; of such records the first verdict counts.
+    """
 
     def event(line: Line) -> Row | Reject:
         found = records.read(line.text) or records.read(line.whole)
@@ -50,8 +54,13 @@ def normalize(payload: bytes, context: Context) -> Normalized:
             row["metadata.original_time"] = line.header.time
         if cut:
             row["metadata.labels"] = ["truncated"]
+        if row["is_alert"] and (uid := record.get("loguid", "")).strip("{}0x,"):
+            if uid in counted:
+                findings.again(row)
+            counted.add(uid)
         return row
 
+    counted: set[str] = set()
     return textlines.normalize(payload, context, event)
 
 
@@ -70,7 +79,9 @@ def mapped(record: Record, line: Line) -> Row:
     for blade, judge in BLADES:
         if blade.search(product) and (row := judge(record, line.whole)):
             return row
-    if "src" in record or "packets" in record or "elapsed" in record:
+    if "auth_status" in record or product == "Identity Awareness":
+        return people.signed(record)
+    if not CONNECTED.isdisjoint(record):
         return sessions.connection(record)
     return of_the_gateway(people.other(record), line)
 

@@ -26,9 +26,9 @@ def administered(record: Record) -> Row:
         row = activity(ClassUid.AUTHENTICATION, LOGON) | person(record.get("administrator"))
     else:
         row = activity(ClassUid.DEVICE_CONFIG_STATE_CHANGE, 1) | user(record.get("administrator"), "actor.user")
-    said = f"{record.get('audit_status', '')} {record.get('additional_info', '')}".lower()
+    said = f"{record.get('audit_status')} {record.get('auth_status')} {record.get('additional_info')}".lower()
     row |= {
-        "src_endpoint.ip": ip(record.get("client_ip")),
+        "src_endpoint.ip": ip(record.get("client_ip") or record.get("src")),
         "src_endpoint.hostname": machine(record.get("machine")),
         "status_id": int(StatusId.FAILURE if "fail" in said else StatusId.SUCCESS),
         "message": " ".join(word for word in (operation.strip(), record.get("objectname"), message(record)) if word),
@@ -39,7 +39,7 @@ def administered(record: Record) -> Row:
 
 def signed(record: Record) -> Row:
     """Users of VPN, Mobile Access and Identity Awareness."""
-    action = record["action"].lower()
+    action = record.get("action", "").lower()
     row = activity(ClassUid.AUTHENTICATION, LOGOFF if "out" in action else LOGON)
     row.update(endpoints(record))
     failed = "fail" in action or "fail" in record.get("auth_status", "").lower()

@@ -4,6 +4,8 @@ r"""Check Point logs in any form of Log Exporter as values under the names of it
     [Fields@1.3.6.1.4.1.2620 action="Accept" …]    structured data, SmartConsole's syslog
     CEF:0|Check Point|…   LEEF:2.0|Check Point|…   {"action":"Accept",…}   time=…|hostname=…|action=Accept|…
     "21" "10Dec2019" "23:44:49" "eth1" …           lines of SmartView Tracker
+    21Aug2007 12:00:00 accept 10.10.10.2 >eth0 rule: 100; src: 192.0.2.1; …    `fw log` through logger
+    time=26Sep2017 20:18:31 action=accept orig=10.10.10.254 …   OPSEC LEA, also with ``|`` between the pairs
 
 Of equal names the first counts: layers of a policy repeat ``layer_name`` and ``rule_action``, the network layer first.
 Source: Check Point, sk122323 "Log Exporter" and sk144192 "Log Fields Description".
@@ -26,7 +28,13 @@ COLUMNS = (
     *("num", "date", "clock", "ifname", "origin", "type", "action", "service", "s_port", "src", "dst", "proto"),
     *("rule", "rule_name", "policy_name", "user", "information", "product"),
 )
-GENERIC = re.compile(r"(?:^|\|)(?:loguid|originsicname|ifdir|origin)=")
+GENERIC = re.compile(r"(?:^|\|)(?:loguid|originsicname|ifdir|origin|orig)=")
+LEA = re.compile(r"(?:^| )(?:loc|time)=[^|=]* .*\baction=\w+ .*\borig=")
+LEA_PAIR = re.compile(r"(?:^|(?<= ))([\w/.-]+)=(.*?)(?=\s+[\w/.-]+=|$)")
+LOGGED = re.compile(
+    r"(?P<time>\d{1,2}[A-Z][a-z]{2}\d{4} +\d{1,2}:\d\d:\d\d) +(?P<action>[A-Za-z]+) +(?P<origin>\S+) +"
+    r"(?P<ifdir>[<>])(?P<ifname>\S+) +(?=[\w ]+: )"
+)
 OWN = ("action", "product", "loguid", "origin", "originsicname", "ifdir", "ProductName", "flags")
 """A record that has none of these is not Check Point's."""
 ALIASES = {
@@ -42,6 +50,12 @@ ALIASES = {
     "suser": "src_user_name",
     "usrName": "src_user_name",
     "duser": "dst_user_name",
+    "c6a2": "src",
+    "c6a3": "dst",
+    "orig": "origin",
+    "i/f_dir": "ifdir",
+    "i/f_name": "ifname",
+    "cp_severity": "severity",
     "shost": "src_machine_name",
     "dhost": "dst_machine_name",
     "app": "service_id",
@@ -63,17 +77,27 @@ ALIASES = {
     "Rule UID": "rule_uid",
     "Protection Type": "protection_type",
     "Protection Name": "protection_name",
+    "Protection ID": "protection_id",
+    "Attack Information": "attack_info",
+    "Confidence": "confidence_level",
+    "Verdict": "verdict",
     "Threat Prevention Rule Name": "malware_rule_name",
     "Application Name": "appi_name",
     "Category": "matched_category",
+    "Matched Category": "matched_category",
+    "Application Category": "app_category",
     "URL Category": "matched_category",
     "Email Subject": "email_subject",
     "Email ID": "email_id",
+    "Email Control": "email_control",
+    "Auth Method": "auth_method",
     "Malware Action": "malware_action",
     "Malware Family": "malware_family",
 }
 """What CEF, LEEF and SmartConsole call the fields."""
-SEVERITIES = {"Very-High": "4", "High": "3", "Medium": "2", "Low": "1"}
+SEVERITIES = {"Very-High": "4", "Critical": "4", "High": "3", "Medium": "2", "Low": "1"}
+UNNAMED = ("Log", "Unknown", "")
+"""A CEF header of a record that is about no protection."""
 
 
 def read(text: str) -> tuple[Record, bool] | None:
@@ -88,7 +112,12 @@ def read(text: str) -> tuple[Record, bool] | None:
     if found := TRACKER.match(text):
         return tracked(text, found), False
     if GENERIC.search(text):
-        return whole(dict(pair.partition("=")[::2] for pair in reversed(text.split("|"))))
+        pairs = (pair.partition("=") for pair in reversed(text.split("|")))
+        return whole(renamed({name: said for name, _, said in pairs}))
+    if found := LOGGED.search(text):
+        return whole(logged(text, found))
+    if LEA.search(text):
+        return whole(renamed(dict(reversed(LEA_PAIR.findall(text)))))
     begin = BEGIN.search(text) or DATA.search(text)
     return quoted(text[begin.end() :]) if begin else None
 
@@ -119,9 +148,10 @@ def from_cef(text: str) -> Record | None:
     for label, said in message.custom().items():
         values.setdefault(ALIASES.get(label, label), said)
     values.setdefault("product", message.product)
-    if message.severity in SEVERITIES:
-        values.setdefault("severity", SEVERITIES[message.severity])
-    return values
+    if message.signature not in UNNAMED and message.name not in UNNAMED:
+        values.setdefault("protection_name", message.name)
+    severity = SEVERITIES.get(values.get("severity", message.severity)) or SEVERITIES.get(message.severity)
+    return values | {"severity": severity} if severity else values
 
 
 def from_leef(text: str) -> Record | None:
@@ -156,6 +186,17 @@ def renamed(values: dict[str, str]) -> Record:
         if said:
             named.setdefault(ALIASES.get(name, name), said)
     return named
+
+
+def logged(text: str, found: re.Match[str]) -> Record:
+    """``name: value;`` after the time, the action, the gateway and the interface."""
+    values = {"ifname": found["ifname"], "ifdir": "outbound" if found["ifdir"] == "<" else "inbound"}
+    values |= {name: found[name] for name in ("time", "action", "origin")}
+    for part in text[found.end() :].split("; "):
+        name, divided, said = part.strip(" ;").partition(": ")
+        if divided and said.strip() not in ("", "null"):
+            values.setdefault(name, said.strip())
+    return values
 
 
 def tracked(text: str, found: re.Match[str]) -> Record:

@@ -12,13 +12,14 @@ from hinomi.library.sources.checkpoint.records import Record
 from hinomi.ocsf.classes import ActionId, ClassUid, DispositionId
 
 DISPOSITIONS = {
-    DispositionId.ALLOWED: "accept allow bypass encrypt decrypt inline trust",
+    DispositionId.ALLOWED: "accept allow bypass encrypt decrypt inline trust https authcrypt authorize",
     DispositionId.BLOCKED: "block prevent ask deny",
     DispositionId.DROPPED: "drop",
     DispositionId.REJECTED: "reject",
     DispositionId.DETECTED: "detect",
     DispositionId.LOGGED: "monitor inform log redirect",
     DispositionId.QUARANTINED: "quarantine",
+    DispositionId.CORRECTED: "extract replace",
 }
 """Source: Check Point, sk144192, field ``action``; the first word decides ("Ask User")."""
 BY_ACTION = {word: uid for uid, words in DISPOSITIONS.items() for word in words.split()}
@@ -70,7 +71,7 @@ def endpoints(record: Record) -> Row:
     row: Row = {
         "src_endpoint.ip": ip(src),
         "src_endpoint.port": addresses.port(sport) or None,
-        "src_endpoint.hostname": machine(get("src_machine_name")),
+        "src_endpoint.hostname": machine(get("src_machine_name") or get("machine_name")),
         "src_endpoint.mac": addresses.mac(get("mac_source_address")),
         "src_endpoint.location.country": get("src_country"),
         "dst_endpoint.ip": ip(dst),
@@ -85,7 +86,7 @@ def endpoints(record: Record) -> Row:
     }
     if proto:
         row.update(protocol(proto))
-    row.update(person(get("src_user_name") or get("user")))
+    row.update(person(get("src_user_name") or get("user") or get("user_name")))
     return row
 
 
@@ -128,9 +129,12 @@ def connection(record: Record) -> Row:
         "count": packets if packets and packets > 1 else None,
         "status_detail": record.get("drop_reason")
         or record.get("tcp_packet_out_of_state")
-        or record.get("action_reason"),
+        or record.get("action_reason")
+        or record.get("message_info")
+        or record.get("reason"),
     }
-    if name := record.get("sni") or record.get("tls_server_host_name"):
+    asked = http.absolute(record["resource"]).get("url.hostname") if "://" in record.get("resource", "") else None
+    if name := record.get("sni") or record.get("tls_server_host_name") or asked:
         row["dst_endpoint.hostname"] = name
     return row
 
