@@ -8,7 +8,7 @@ import re
 from typing import NamedTuple
 
 from hinomi.library.contracts import UtmCategory
-from hinomi.library.formats import threats
+from hinomi.library.formats import addresses, threats
 from hinomi.library.formats.events import activity, verdict
 from hinomi.library.formats.jsonlines import integer
 from hinomi.library.formats.rows import Row
@@ -41,10 +41,12 @@ ALARM = re.compile(
     r"(?P<attack>.*?(?:attack|DDOS|spoofing)\S*)(?: (?:against|detected|from|server|client)\b.*)?", re.IGNORECASE
 )
 AGAINST = re.compile(rf"\b(?:against(?: server)?|to) ({ADDRESS})(?=[\s.,]|$)")
+PORT = re.compile(r"\bTraffic detected .* on port (\d+)")
+MAC = re.compile(r"\bmac=([0-9A-Fa-f:]{17})")
 FROM = re.compile(rf"\b(?:from(?: client)?|ip=|blocking host) ?({ADDRESS})(?=[\s.,]|$)")
 DETAILS = re.compile(
-    r"(Reason|Source IP|Source Port|Destination IP|Destination Port|Host|Path|MD5|Policy Name): "
-    r"(.*?)(?= (?:Reason|Message|Task_UUID|Source IP|Source Port|Destination IP|Destination Port|Proxy Type|Host|Path"
+    r"(Reason|Source IP|Source Port|Destination IP|Destination Port|Host|Path|MD5|Policy Name)(?: Address)?: "
+    r"(.*?)(?= (?:Reason|Message|Task_UUID|(?:Source|Destination) (?:IP(?: Address)?|Port)|Proxy Type|Host|Path"
     r"|MD5|Policy Name):|'?$)"
 )
 EVIDENCE = (
@@ -74,7 +76,8 @@ def judgement(record: Record) -> Judgement | None:
     if "virus found" in folded or get("virus"):
         name = get("virus") or "virus"
         return Judgement(name, "virus", threats.malware(name), SeverityId.HIGH, name)
-    if "apt detected" in folded or "apt threat" in folded or "intelligentav" in folded:
+    learnt = "intelligentav" in folded and not ("error" in folded or "error" in record.values)
+    if learnt or "apt detected" in folded or "apt threat" in folded:
         level = LEVELS.get(get("threat_level", ""), SeverityId.HIGH)
         name = get("filename") or get("file") or get("path") or dict(DETAILS.findall(message)).get("Path", "")
         return Judgement(f"APT: {name}".rstrip(": "), get("threat_level") or "apt", UtmCategory.MALWARE, level)
@@ -135,7 +138,7 @@ def judged(record: Record, found: Judgement, raw: str) -> Row:
     done = disposition(record)
     if "disp" not in record.values:
         row |= told(record)
-        done = DispositionId.DETECTED
+        done = DispositionId.DROPPED if "dropped" in record.message else DispositionId.DETECTED
     elif done is DispositionId.CORRECTED and found.category is UtmCategory.SPAM:
         done = DispositionId.TAGGED
     row |= verdict(
@@ -147,6 +150,8 @@ def judged(record: Record, found: Judgement, raw: str) -> Row:
         category=found.category,
         unmapped=threats.evidence(record.values, *EVIDENCE),
     )
+    if found.category in (UtmCategory.MALWARE, UtmCategory.RANSOMWARE) and "file.name" not in row:
+        row |= fetched(record.values.get("path"))
     return row | {
         "message": record.message or None,
         "malware.name": found.malware,
@@ -156,16 +161,24 @@ def judged(record: Record, found: Judgement, raw: str) -> Row:
     }
 
 
+def fetched(path: str | None) -> Row:
+    """The file of a request."""
+    name = (path or "").partition("?")[0].rpartition("/")[2]
+    return {"file.name": name, "file.path": path} if name else {}
+
+
 def told(record: Record) -> Row:
     """Addresses and names that a message without traffic columns says in words."""
     details = dict(DETAILS.findall(record.message))
     source, target = FROM.search(record.message), AGAINST.search(record.message)
+    port, mac, host = PORT.search(record.message), MAC.search(record.message), details.get("Host")
     row: Row = {
         "src_endpoint.ip": ip(details.get("Source IP") or (source[1] if source else None)),
         "src_endpoint.port": integer(details.get("Source Port"), 65535),
         "dst_endpoint.ip": ip(details.get("Destination IP") or (target[1] if target else None)),
-        "dst_endpoint.port": integer(details.get("Destination Port"), 65535),
-        "dst_endpoint.hostname": details.get("Host"),
+        "dst_endpoint.port": integer(details.get("Destination Port") or (port[1] if port else None), 65535),
+        "dst_endpoint.hostname": None if ip(host) else host,
+        "src_endpoint.mac": addresses.mac(mac[1]) if mac else None,
     }
     if path := details.get("Path"):
         row |= {"file.path": path, "file.name": path.rpartition("/")[2] or None}

@@ -14,6 +14,8 @@ from hinomi.ocsf.classes import ClassUid, DispositionId, SeverityId
 
 DENIALS = ("3000-0168", "3000-0172")
 """Alarms about traffic that a list of sites or ports stopped."""
+NOTIFIED = "3000-0167"
+"""A policy that tells when it was used: not what it did."""
 LOCKED_OUT = "1100-0007"
 
 
@@ -49,6 +51,8 @@ def mapped(record: Record, line: Line) -> Row:
     if record.id in DENIALS:
         row |= activity(ClassUid.NETWORK_ACTIVITY, traffic.REFUSE) | disposed(DispositionId.BLOCKED)
         return row
+    if record.id == NOTIFIED and row.get("src_endpoint.ip"):
+        return row | activity(ClassUid.NETWORK_ACTIVITY, traffic.TRAFFIC) | disposed(DispositionId.LOGGED)
     row["device.hostname"] = record.values.get("host_name") or line.header.host
     if record.id == LOCKED_OUT:
         title = f"Locked out: {row.get('user.name') or 'user'}"

@@ -26,15 +26,17 @@ WHO = re.compile(
 )
 WHERE = re.compile(rf"\b(?:from|[Rr]eal IP address is) ({ADDRESS})(?=[\s,.:]|$)")
 VIRTUAL = re.compile(rf"virtual IP (?:address )?is ({ADDRESS})", re.IGNORECASE)
-NO_NAME = ("login", "from", "is", "has", "log")
+UNKNOWN = re.compile(r"not found for (\S+?)\.?$")
+NO_NAME = ("login", "from", "is", "has", "log", "authentication")
 CHANGED = re.compile(
     r"^(?:Management user \S+ from \S+ (?:modified|added|deleted|removed|changed|updated)"
     r"|\S+ (?:added|removed) feature key"
-    r"|Moved \S+ policy|Administrative accounts were reset|Updated the value|Logon Disclaimer|The configuration file"
+    r"|Moved .+ policy|Administrative accounts were reset|Updated the value|Logon Disclaimer|The configuration file"
     r"|Device configuration file|Deleted syslog)"
 )
 ADMINISTRATOR = re.compile(
     r"^(?:Management user )?(\S+?)(?: from \S+)? (?:modified|added|deleted|removed|changed|updated)"
+    r"|.*\brequest from (\S+) from\b"
 )
 VPN = re.compile(r"^(?:02[0-9A-F]{2}-|5B0[0-9]-|2500-)")
 VPN_WORDS = re.compile(r"tunnel|negotiation|phase-?\d|\bIKE|\bgateway\b|VPN", re.IGNORECASE)
@@ -55,11 +57,11 @@ def own(record: Record) -> Row:
     if CHANGED.search(message):
         found = ADMINISTRATOR.match(message)
         row = activity(ClassUid.DEVICE_CONFIG_STATE_CHANGE, 1) | told(record) | {"message": message}
-        name = person(found[1]) if found and "user" not in found[1] else {}
+        name = person(found[1] or found[2]) if found and "user" not in (found[1] or "") else {}
         return row | {column.replace("user.", "actor.user."): value for column, value in name.items()}
     if VPN.match(record.id) and VPN_WORDS.search(message):
         return tunnelled(record)
-    row = activity(ClassUid.BASE_EVENT, 0) | told(record)
+    row = activity(ClassUid.BASE_EVENT, 0) | named(message) | told(record)
     row |= {name: value for name, value in endpoints(record).items() if value is not None}
     return row | {"message": message or record.id}
 
@@ -68,11 +70,8 @@ def signed(record: Record) -> Row:
     """Users of the firewall and of its VPNs, administrators, and whom it locked out."""
     message = record.message
     row = activity(ClassUid.AUTHENTICATION, LOGOFF if OUT.search(message) else LOGON)
-    for found in WHO.finditer(message):
-        name = found["bracket"] or found["quote"] or found["word"]
-        if name.lower() not in NO_NAME:
-            row |= person(name)
-            break
+    unknown = UNKNOWN.search(message)
+    row |= person(unknown[1]) if unknown else named(message)
     where, virtual = WHERE.search(message), VIRTUAL.search(message)
     row |= {
         "src_endpoint.ip": ip(where[1]) if where else None,
@@ -83,10 +82,19 @@ def signed(record: Record) -> Row:
     return row
 
 
+def named(message: str) -> Row:
+    """The user or the peer that a message is about."""
+    for found in WHO.finditer(message):
+        name: str = found["bracket"] or found["quote"] or found["word"]
+        if name.lower() not in NO_NAME:
+            return person(name)
+    return {}
+
+
 def tunnelled(record: Record) -> Row:
     message = record.message
     opened = OPEN if TUNNEL_BEGINS.search(message) else OTHER
-    row = activity(ClassUid.TUNNEL_ACTIVITY, CLOSE if TUNNEL_ENDS.search(message) else opened)
+    row = activity(ClassUid.TUNNEL_ACTIVITY, CLOSE if TUNNEL_ENDS.search(message) else opened) | named(message)
     found = ENDPOINTS.search(message)
     row |= {
         "src_endpoint.ip": ip(found[1]) if found else None,

@@ -123,6 +123,55 @@ def test_what_was_submitted_allowed_clean_or_only_denied_is_no_verdict(number: i
     assert one(VERDICTS[number])["is_alert"] is False
 
 
+def test_an_alarm_of_a_flood_says_that_packets_were_dropped():
+    flood = "SYN flood attack against 10.0.1.5 from 203.0.113.9 detected."
+
+    assert said("3000-0153", f"{flood} 500 SYN packets dropped since last alarm. (IPS)")["disposition_id"] == 6
+    assert said("3000-0153", f"{flood} (IPS)")["disposition_id"] == DispositionId.DETECTED
+
+
+def test_a_policy_that_notifies_says_who_spoke_with_whom():
+    row = said(
+        "3000-0167",
+        "Policy Name: HTTP-00 Source IP Address: 10.0.1.20 Source Port: 4107 Destination IP Address: 203.0.113.9"
+        " Destination Port: 80 (HTTP-py)",
+    )
+
+    assert (row["class_uid"], row["disposition_id"]) == (ClassUid.NETWORK_ACTIVITY, DispositionId.LOGGED)
+    assert (row["src_endpoint.ip"], row["src_endpoint.port"]) == ("10.0.1.20", 4107)
+    assert (row["dst_endpoint.ip"], row["dst_endpoint.port"]) == ("203.0.113.9", 80)
+
+
+def test_a_connection_that_is_denied_was_not_allowed_whatever_its_proxy_says():
+    row = said("2CFF-0009", 'Deny 1-Trusted 0-External tcp 10.0.1.2 203.0.113.9 4000 443 msg="ProxyInspect: HTTPS" (P)')
+
+    assert row["disposition_id"] == DispositionId.BLOCKED
+
+
+def test_a_scan_that_failed_found_nothing():
+    ends = 'tcp 10.0.1.2 203.0.113.9 4000 80 msg="ProxyAllow: HTTP IntelligentAV scanning error" error="timeout" (P)'
+
+    assert said("1AFF-0029", f"Allow 1-Trusted 0-External {ends}")["is_alert"] is False
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "column", "name"),
+    [
+        ("1100-0006", "User taro is unlocked automatically", "user.name", "taro"),
+        ("1100-000C", "Authentication error. Domain not found for taro.", "user.name", "taro"),
+        (
+            "7800-0000",
+            "VPN (SSL) connection by user taro@example.com failed to meet it",
+            "user.name",
+            "taro@example.com",
+        ),
+        ("1500-0000", "The configuration file was updated after a request from jiro from x", "actor.user.name", "jiro"),
+    ],
+)
+def test_who_a_message_is_about(code: str, message: str, column: str, name: str):
+    assert said(code, message)[column] == name
+
+
 def test_only_the_botnet_list_of_blocked_sites_is_a_callback():
     internal, botnet = one(TRAFFIC[4]), one(TRAFFIC[5])
 

@@ -26,7 +26,8 @@ VERBS = {
     "ProxyReplace": DispositionId.CORRECTED,
     "ProxyTag": DispositionId.TAGGED,
 }
-"""What a proxy did with a part of the traffic, told before its message; outweighs ``Allow`` and ``Deny``."""
+"""What a proxy did with a part of the traffic, told before its message; outweighs ``Allow`` and ``Deny``,
+unless it let pass what is denied."""
 BY_DISP = {
     "Allow": DispositionId.ALLOWED,
     "Deny": DispositionId.BLOCKED,
@@ -65,8 +66,8 @@ def proxy(record: Record) -> str:
 
 
 def disposition(record: Record) -> DispositionId | None:
-    verb = record.message.partition(":")[0]
-    return VERBS.get(verb) or BY_DISP.get(record.values.get("disp", ""))
+    verb, disp = VERBS.get(record.message.partition(":")[0]), BY_DISP.get(record.values.get("disp", ""))
+    return disp if verb in (None, DispositionId.ALLOWED) else verb
 
 
 def is_refused(record: Record) -> bool:
