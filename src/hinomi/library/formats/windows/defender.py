@@ -92,8 +92,13 @@ def action_failed(data: Data) -> Row:
     return verdict(data) | {"status_id": int(StatusId.FAILURE), "status_detail": reason}
 
 
-def blocked(title: str, name: str, severity: SeverityId) -> Shape:
-    """A rule of Exploit Guard that stopped something; ``name`` is what it stopped."""
+OBSERVED = {"action_id": int(ActionId.OBSERVED), "disposition_id": int(DispositionId.DETECTED)}
+ALERT = {"is_alert": True, "finding_info.types": [KIND], **OBSERVED}
+STOPPED = {"action_id": int(ActionId.DENIED), "disposition_id": int(DispositionId.BLOCKED)}
+
+
+def blocked(title: str, name: str, severity: SeverityId, *, audited: bool = False) -> Shape:
+    """A rule of Exploit Guard that stopped something, or would have (``audited``); ``name`` is what."""
 
     def refine(data: Data) -> Row:
         subject = data.get(name, "")
@@ -103,13 +108,9 @@ def blocked(title: str, name: str, severity: SeverityId) -> Shape:
             row["url.url_string"] = subject
         return row
 
-    verdicts = {"action_id": int(ActionId.DENIED), "disposition_id": int(DispositionId.BLOCKED)}
-    constants = {"is_alert": True, "finding_info.types": [KIND], **verdicts}
+    constants = ALERT if audited else ALERT | STOPPED
     return Shape(ClassUid.DETECTION_FINDING, CREATE, {"actor.user": "User"}, constants, refine=refine)
 
-
-OBSERVED = {"action_id": int(ActionId.OBSERVED), "disposition_id": int(DispositionId.DETECTED)}
-ALERT = {"is_alert": True, "finding_info.types": [KIND], **OBSERVED}
 
 FOUND = Shape(ClassUid.DETECTION_FINDING, CREATE, WHO, ALERT, refine=verdict)
 ACTED = Shape(ClassUid.DETECTION_FINDING, UPDATE, WHO, ALERT, refine=action_taken)
@@ -131,6 +132,19 @@ def weakened(message: str) -> Shape:
     return Shape(ClassUid.DEVICE_CONFIG_STATE_CHANGE, 1, constants=severity, message=message)
 
 
+def exploit(data: Data) -> Row:
+    return {"finding_info.title": f"脆弱性の悪用の疑い: {data.get('CVEID') or data.get('Data', '')}".rstrip(": ")}
+
+
+EXPLOIT = Shape(
+    ClassUid.DETECTION_FINDING,
+    CREATE,
+    {},
+    ALERT | {"severity_id": int(SeverityId.HIGH), "finding_info.types": ["脆弱性を突く試みの検知"]},
+    refine=exploit,
+)
+"""Windows itself saw input made for a flaw it knows (``CveEventWrite``)."""
+
 SHAPES: dict[int, Shape] = {
     1006: FOUND,
     1007: ACTED,
@@ -145,9 +159,13 @@ SHAPES: dict[int, Shape] = {
     1118: FAILED,
     1119: FAILED,
     1121: blocked("攻撃面の縮小ルールによる遮断", "Path", SeverityId.MEDIUM),
+    1122: blocked("攻撃面の縮小ルールによる検知", "Path", SeverityId.LOW, audited=True),
     1123: blocked("フォルダーアクセスの制御による遮断", "Path", SeverityId.HIGH),
+    1124: blocked("フォルダーアクセスの制御による検知", "Path", SeverityId.LOW, audited=True),
+    1125: blocked("ネットワーク保護による検知", "Destination", SeverityId.LOW, audited=True),
     1126: blocked("ネットワーク保護による遮断", "Destination", SeverityId.MEDIUM),
     1127: blocked("フォルダーアクセスの制御による遮断", "Path", SeverityId.HIGH),
+    1128: blocked("フォルダーアクセスの制御による検知", "Path", SeverityId.LOW, audited=True),
     5000: change("リアルタイム保護の有効化"),
     5001: weakened("リアルタイム保護の無効化"),
     5004: change("リアルタイム保護の設定変更: {Feature Name}"),

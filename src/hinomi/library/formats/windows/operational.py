@@ -5,6 +5,7 @@ providers.
 """
 
 from hinomi.library.formats.rows import Row
+from hinomi.library.formats.windows import services
 from hinomi.library.formats.windows.shape import WINDOWS_SERVICE, Data, Shape, address, basename, port
 from hinomi.library.formats.windows.sysmon import name_resolution
 from hinomi.ocsf.classes import ActionId, ClassUid, DispositionId, SeverityId, StatusId
@@ -146,7 +147,7 @@ POWERSHELL_CLASSIC: dict[int, Shape] = {
     800: Shape(ClassUid.SCRIPT_ACTIVITY, 1, {"script.script_content": "Data"}, refine=engine),
 }
 SERVICES: dict[int, Shape] = {
-    7034: Shape(WINDOWS_SERVICE, 4, {"service.name": "param1"}, message="サービスの異常終了: {param1}"),
+    **services.CONTROL_MANAGER,
     7036: Shape(
         WINDOWS_SERVICE,
         99,
@@ -165,6 +166,9 @@ SERVICES: dict[int, Shape] = {
     ),
 }
 TASKS: dict[int, Shape] = {
+    **dict.fromkeys((100, 107, 108, 110, 118, 119), job(6, "タスクの開始")),
+    **dict.fromkeys((101, 103, 203), job(6, "タスクの開始の失敗")),
+    **dict.fromkeys((102, 111), job(99, "タスクの終了")),
     106: job(1, "タスクの登録"),
     129: job(6, "タスクのプロセスの開始"),
     140: job(2, "タスクの更新"),
@@ -228,6 +232,7 @@ FEDERATION: dict[int, Shape] = {
 }
 
 SHAPES: dict[str, dict[int, Shape]] = {
+    **services.SHAPES,
     "Microsoft-Windows-Eventlog": EVENT_LOG,
     "Microsoft-Windows-PowerShell": POWERSHELL,
     "PowerShellCore": POWERSHELL,

@@ -24,7 +24,8 @@ SECURITY = "Microsoft-Windows-Security-Auditing"
 SHAPES: Mapping[str, Mapping[int, Shape]] = {
     "Microsoft-Windows-Sysmon": sysmon.SHAPES,
     SECURITY: security.SHAPES,
-    "Microsoft-Windows-Windows Defender": defender.SHAPES,
+    **dict.fromkeys(("Microsoft-Windows-Windows Defender", "Microsoft Antimalware"), defender.SHAPES),
+    "Microsoft-Windows-Audit-CVE": {1: defender.EXPLOIT},
     **operational.SHAPES,
 }
 PROVIDERS = {provider.lower(): shapes for provider, shapes in SHAPES.items()}
@@ -32,6 +33,7 @@ SEVERITIES = {"1": SeverityId.HIGH, "2": SeverityId.MEDIUM, "3": SeverityId.LOW}
 """Windows' levels Critical, Error, Warning; one machine's trouble is not yet a security finding."""
 AUDIT_FAILURE, AUDIT_SUCCESS = 1 << 52, 1 << 53
 """Bits of ``Keywords``. Source: Microsoft, StandardEventKeywords."""
+PEOPLE = ("user.name", "user.uid", "actor.user.name", "actor.user.uid")
 HEXADECIMAL = re.compile("0x[0-9a-f]{1,16}")
 
 
@@ -40,6 +42,7 @@ class Record:
     """One event; ``time`` is naive UTC (None: it does not say), texts are empty where it says nothing.
 
     ``level`` is Windows' number, ``keywords`` is ``0x8020000000000000`` or words; ``message`` is the rendered text.
+    ``logged_by`` is the account that ``System`` names, by ``uid``, ``name`` and ``domain`` as far as it does.
     """
 
     time: datetime | None
@@ -52,6 +55,7 @@ class Record:
     level: str = ""
     keywords: str = ""
     message: str = ""
+    logged_by: Mapping[str, str] = field(default_factory=dict)
     data: Data = field(default_factory=dict)
 
 
@@ -85,6 +89,8 @@ def row(record: Record, text: str) -> Row:
     if provider.lower() == SECURITY.lower():
         found["status_id"] = audit_result(record.keywords)
     found |= shape_of(provider, event_id).row(record.data)
+    if not found["is_alert"] and not any(found.get(column) for column in PEOPLE):
+        found |= {f"actor.user.{part}": value for part, value in record.logged_by.items() if value}
     if found["class_uid"] == ClassUid.BASE_EVENT:
         found.setdefault("message", record.message or f"{provider or channel or 'Windows'} {event_id}".strip())
     if found["is_alert"]:
@@ -93,7 +99,7 @@ def row(record: Record, text: str) -> Row:
 
 
 def shape_of(provider: str, event_id: str) -> Shape:
-    provider = provider.lower()
+    provider = provider.lower().replace("mssql$", "mssqlserver$").partition("$")[0]  # a named instance
     other = security.OTHER if provider == SECURITY.lower() else BASE
     number = int(event_id) if event_id.isascii() and event_id.isdigit() and len(event_id) < 10 else -1
     return PROVIDERS.get(provider, {}).get(number, other)

@@ -18,6 +18,7 @@ TARGET = {"user.name": "TargetUserName", "user.domain": "TargetDomainName", "use
 ACCOUNT = {**SUBJECT, **TARGET, "user.uid": "TargetSid"}
 CALLER = {"actor.process.file.path": "ProcessName", "actor.process.pid": "ProcessId"}
 SOURCE = {"src_endpoint.ip": "IpAddress", "src_endpoint.port": "IpPort"}
+INQUIRER = {"actor.process.file.path": "CallerProcessName", "actor.process.pid": "CallerProcessId"}
 OBJECT = {**SUBJECT, **CALLER}
 CONNECTION = {
     "actor.process.file.path": "Application",
@@ -206,7 +207,7 @@ SESSION = {
     "src_endpoint.hostname": "ClientName",
 }
 
-OTHER = Shape(ClassUid.BASE_EVENT, 0, OBJECT)
+OTHER = Shape(ClassUid.BASE_EVENT, 0, {**OBJECT, **TARGET, **SOURCE})
 """An event of the Security log without a shape of its own still names who did it with what."""
 
 SHAPES: dict[int, Shape] = {
@@ -228,6 +229,7 @@ SHAPES: dict[int, Shape] = {
     4778: Shape(ClassUid.RDP_ACTIVITY, 8, SESSION),
     4779: Shape(ClassUid.RDP_ACTIVITY, 7, SESSION),
     4777: logon(1, failed, src_endpoint__hostname="Workstation"),
+    **dict.fromkeys((4798, 4799), Shape(ClassUid.BASE_EVENT, 99, {**ACCOUNT, **INQUIRER})),
     4825: Shape(
         ClassUid.AUTHENTICATION,
         1,
@@ -305,5 +307,6 @@ SHAPES: dict[int, Shape] = {
     5154: network(7, PASSED, "ProcessId"),
     5156: network(1, PASSED),
     5157: network(5, STOPPED),
+    **dict.fromkeys((5155, 5159), network(7, STOPPED, "ProcessId")),
     5158: network(7, PASSED, "ProcessId"),
 }

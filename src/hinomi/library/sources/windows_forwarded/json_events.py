@@ -15,12 +15,13 @@ from zoneinfo import ZoneInfo
 from hinomi.library.formats import times
 from hinomi.library.formats.jsonlines import part
 from hinomi.library.formats.windows.record import SECURITY, Record
-from hinomi.library.sources.windows_forwarded import inserts, messages, xml_events
+from hinomi.library.sources.windows_forwarded import inserts, messages, shippers, xml_events
 
 Object = Mapping[str, Any]
 
 UTC = ZoneInfo("UTC")
-SYSMON = "Microsoft-Windows-Sysmon"
+LABELLED = ("Microsoft-Windows-Sysmon", "Microsoft-Windows-SMBServer")
+"""Providers whose text has all of the event's data, a name and its value a line."""
 DISPLAYED = ("", "Security", "Microsoft Windows security auditing.", "Microsoft-Windows-Security-Auditing.")
 """What shippers call the provider of the Security log where they show its title."""
 CLASSIC = "PowerShell"
@@ -64,7 +65,7 @@ SYSTEM_USER = ("Domain", "AccountName", "UserID", "AccountType")
 
 def record(value: Object, zone: ZoneInfo) -> Record | None:
     """The event that an object is; None if it is none."""
-    value = undotted(value)
+    value = shippers.renamed(undotted(value))
     if isinstance(value.get("winlog"), dict):
         return beats(value, value["winlog"], zone)
     if isinstance(value.get("event_data"), dict) and "log_name" in value:
@@ -105,7 +106,7 @@ def beats(value: Object, log: Object, zone: ZoneInfo) -> Record:
         data["Data"] = "\n".join(data[name] for name in sorted(data) if name.startswith("param"))
     original = text(log.get("time_created")) or text(value.get("@timestamp"))
     level = text(part(value.get("log")).get("level")) or text(log.get("level"))
-    keywords = log.get("keywords")
+    keywords, user = log.get("keywords"), part(log.get("user"))
     outcome = text(part(value.get("event")).get("outcome"))
     channel = first(log, ("channel", "log_name"))
     return finished(
@@ -119,6 +120,11 @@ def beats(value: Object, log: Object, zone: ZoneInfo) -> Record:
         level=LEVELS.get(level.lower(), level if level.isdigit() else ""),
         keywords=audit(keywords, f"audit {outcome}" if channel == "Security" else ""),
         message=text(value.get("message")),
+        logged_by={
+            "uid": text(user.get("identifier")),
+            "name": text(user.get("name")),
+            "domain": text(user.get("domain")),
+        },
         data=data,
     )
 
@@ -145,6 +151,7 @@ def rendered(tree: Object, zone: ZoneInfo) -> Record:
         level=text(system.get("Level")),
         keywords=audit(system.get("Keywords")),
         message=text(rendering.get("Message")) or first(tree, MESSAGE),
+        logged_by={"uid": attribute(system.get("Security"), "UserID")},
         data=data,
     )
 
@@ -189,8 +196,17 @@ def flat(value: Object, zone: ZoneInfo) -> Record:
         level="0" if kind.lower() in AUDITS else level,
         keywords=audit(value.get("Keywords"), kind),
         message=message,
+        logged_by=logged_by(value),
         data=flat_data(value, provider, event_id),
     )
+
+
+def logged_by(value: Object) -> dict[str, str]:
+    """Of a flat object; its names may be the event's own unless the type of the account is among them."""
+    uid = text(value.get("UserID"))
+    if "AccountType" in value:
+        return {"uid": uid, "name": text(value.get("AccountName")), "domain": text(value.get("Domain"))}
+    return {"uid": uid} if uid.startswith("S-1-") else {}
 
 
 def time_of(value: Object, zone: ZoneInfo) -> tuple[str, datetime | None]:
@@ -225,8 +241,8 @@ def finished(original: str, time: datetime | None, **parts: Any) -> Record:
     if parts["channel"] == "Security" and provider in DISPLAYED:
         provider = parts["provider"] = SECURITY
     if message:
-        if provider == SYSMON:
-            data = {**messages.sysmon(message), **data}
+        if provider in LABELLED:
+            data = {**messages.labelled(message), **data}
         elif provider == SECURITY:
             said = messages.security(message)
             if parts["event_id"] in LOGOFFS:
@@ -245,8 +261,8 @@ def data_of(value: object) -> dict[str, str]:
         inner = value.get("Data")
         if isinstance(inner, list):
             return data_of(inner)
-        if isinstance(inner, dict) and attribute(inner, "Name"):
-            return data_of([inner])
+        if isinstance(inner, dict):
+            return data_of([inner]) if attribute(inner, "Name") else data_of(inner)
         return {name: text(item) for name, item in value.items() if not name.startswith(("#", "@", "xmlns"))}
     if not isinstance(value, list):
         return {}

@@ -4,13 +4,19 @@ Whatever the forwarder, an event becomes the same record as out of an .evtx file
 A record that does not say when it was has the time of its syslog header or of receipt.
 """
 
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
 from hinomi.library.contracts import Context, Normalized, Reason, Reject
 from hinomi.library.formats import json_or_text, textlines
-from hinomi.library.formats.jsonlines import Document
+from hinomi.library.formats.json_or_text import CARRIED
+from hinomi.library.formats.jsonlines import Document, part
 from hinomi.library.formats.lines import KEPT, decode
 from hinomi.library.formats.rows import Collector, Row
 from hinomi.library.formats.textlines import Line
 from hinomi.library.formats.windows import record, script_blocks
+from hinomi.library.formats.windows.record import Record
 from hinomi.library.sources.windows_forwarded import blocks, json_events, text_events, xml_events
 
 WITHIN = ("events", "records", "Events", "value")
@@ -22,7 +28,7 @@ def normalize(payload: bytes, context: Context) -> Normalized:
 
     def document(found: Document) -> Row | Reject:
         value = found.value if "winlog" in found.value else json_or_text.carried(found.value)
-        event = json_events.record(value, context.timezone)
+        event = carried(found.value, context.timezone) or json_events.record(value, context.timezone)
         return record.row(event, found.text()) if event else found.reject(Reason.NOT_THIS_FORMAT, NOT_AN_EVENT)
 
     def line(found: Line) -> Row | Reject:
@@ -35,6 +41,20 @@ def normalize(payload: bytes, context: Context) -> Normalized:
     if blocks.holds(payload):
         return from_blocks(payload, context)
     return script_blocks.joined(json_or_text.normalize(payload, context, document, line, within=WITHIN))
+
+
+def carried(value: Mapping[str, Any], zone: ZoneInfo) -> Record | None:
+    """An event as XML or as Splunk's text in what Splunk, Elastic Agent or Logstash put around it."""
+    event = value.get("event")
+    for inner in (part(event).get("original"), event, part(value.get("result")).get("_raw"), *map(value.get, CARRIED)):
+        if not isinstance(inner, str):
+            continue
+        text = inner.strip()
+        if text.startswith(("<Event ", "<Event>")):
+            return xml_events.record(text)
+        if blocks.holds(text.encode("utf-8", "replace")):
+            return blocks.record(text, zone)
+    return None
 
 
 def from_xml(

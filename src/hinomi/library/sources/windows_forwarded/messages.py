@@ -1,8 +1,8 @@
 """Names and values out of an event's rendered text, for shippers that lose the event's own data.
 
 Sysmon writes ``Name: value`` lines in English on any Windows. The Security log writes labels within sections, in
-the language of Windows: English and Japanese are known. Line ends may have become spaces (Snare) or ``\\r\\n`` in
-letters. Source: Microsoft, "Advanced security audit policy settings", the page of each event.
+the language of Windows: English and Japanese are known. Line ends may have become spaces (Snare), one space, or
+``\\r\\n`` in letters. Source: Microsoft, "Advanced security audit policy settings", the page of each event.
 """
 
 import re
@@ -75,23 +75,27 @@ LABELS = {
     "Access Mask": "AccessMask", "Share Name": "ShareName", "共有名": "ShareName",
     "Relative Target Name": "RelativeTargetName",
 }  # fmt: skip
-BREAK = r"(?:^|[\r\n\t]|[ \u3000]{2,}|(?<=:) )\s*"
 KNOWN = "|".join(sorted(map(re.escape, {*SECTIONS, *WHO, *LABELS}), key=len, reverse=True))
-TOKEN = re.compile(rf"{BREAK}({KNOWN})[ \u00a0]*[::]")
+TOKEN = re.compile(rf"(?:^|[\r\n\t]|[ \u3000]{{2,}}|(?<=:) )\s*({KNOWN})[ \u00a0]*[::]")
 END = re.compile(r"[\r\n\t]|\s{3,}")
-SYSMON = re.compile(r"^\s*([A-Za-z][A-Za-z0-9]*): ?(.*?)\s*$", re.MULTILINE)
+SPACED = re.compile(r"[\r\n\t]|[ \u3000]{2}")
+TOKEN_IN_PROSE = re.compile(rf"(?:^|(?<=[\s.])) ?({KNOWN})[ \u00a0]*[::](?= |$)")
+END_IN_PROSE = re.compile(r" (?=[A-Z][\w()-]+(?: [A-Za-z()-]+){0,3}: )")
+"""Where a relay made one space of every gap, any label ends the value before it."""
+LABELLED = re.compile(r"^\s*([A-Za-z][A-Za-z0-9 ]{0,40}): ?(.*?)\s*$", re.MULTILINE)
 
 
 def security(message: str) -> dict[str, str]:
     """``EventData`` of an event of the Security log, as far as its text tells; of equal names the first counts."""
     text = unescaped(message)
-    found = list(TOKEN.finditer(text))
+    token_of, end = (TOKEN, END) if SPACED.search(text.strip()) else (TOKEN_IN_PROSE, END_IN_PROSE)
+    found = list(token_of.finditer(text))
     section = ""
     data: dict[str, str] = {}
     for token, after in zip_longest(found, found[1:]):
         assert token is not None
         label = token[1]
-        value = END.split(text[token.end() : after.start() if after else len(text)].strip(), maxsplit=1)[0].strip()
+        value = end.split(text[token.end() : after.start() if after else len(text)].strip(), maxsplit=1)[0].strip()
         if label in SECTIONS and not value:
             section = SECTIONS[label]
             continue
@@ -103,9 +107,9 @@ def security(message: str) -> dict[str, str]:
     return data
 
 
-def sysmon(message: str) -> dict[str, str]:
-    """``EventData`` of a Sysmon event: its text has all of it, a name and its value a line."""
-    return {name: value for name, value in SYSMON.findall(unescaped(message)) if value}
+def labelled(message: str) -> dict[str, str]:
+    """``EventData`` of an event whose text has all of it; names lose their spaces (``Client Name``)."""
+    return {name.replace(" ", ""): value for name, value in LABELLED.findall(unescaped(message)) if value}
 
 
 def unescaped(message: str) -> str:

@@ -83,6 +83,7 @@ def record(text: str) -> Record | None:
         level=system.findtext("Level") or "",
         keywords=system.findtext("Keywords") or "",
         message=messages.first_paragraph(rendered),
+        logged_by={"uid": user.get("UserID", "") if (user := system.find("Security")) is not None else ""},
         data=data,
     )
 
