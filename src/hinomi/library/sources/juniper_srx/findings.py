@@ -10,7 +10,7 @@ from hinomi.library.formats import http, threats
 from hinomi.library.formats.events import activity, disposed, verdict
 from hinomi.library.formats.jsonlines import integer
 from hinomi.library.formats.rows import Row
-from hinomi.library.sources.juniper_srx.flows import endpoints, said
+from hinomi.library.sources.juniper_srx.flows import TRAFFIC, endpoints, ip, said
 from hinomi.library.sources.juniper_srx.records import Record
 from hinomi.ocsf.classes import AnalyticTypeId, ClassUid, DispositionId, SeverityId
 
@@ -19,7 +19,7 @@ DISPOSITIONS = (
     (re.compile(r"permit|pass|allow"), "ALLOWED"),
     (re.compile(r"drop|discard"), "DROPPED"),
     (re.compile(r"close|reset|rst"), "RESET"),
-    (re.compile(r"block|redirect|deny|reject"), "BLOCKED"),
+    (re.compile(r"block|redirect|deny|reject|sinkhole"), "BLOCKED"),
     (re.compile(r"tag"), "TAGGED"),
     (re.compile(r"quarantine"), "QUARANTINED"),
 )
@@ -51,6 +51,7 @@ SECINTEL = {
     "blocklist": UtmCategory.MALICIOUS_SITE,
     "attacker_ip": UtmCategory.MALICIOUS_SITE,
 }
+TRUSTED = re.compile(r"white|allow", re.IGNORECASE)
 SCAN, DOWNLOAD = 3, 2
 EVIDENCE = (
     *("source-zone-name", "destination-zone-name", "source-zone", "destination-zone", "profile", "profile-name"),
@@ -108,7 +109,11 @@ def web(record: Record, raw: str) -> Row:
     host, path = said(record, "url"), said(record, "obj")
     secure = record.values.get("destination-port") == "443"
     where = http.url("https" if secure else "http", host, path) if host and "://" not in host else {}
-    page = {**where, "dst_endpoint.hostname": host, "url.categories": [category] if category else None}
+    page = {
+        **where,
+        "dst_endpoint.hostname": None if ip(host) else host,
+        "url.categories": [category] if category else None,
+    }
     if not (blocked or bad):
         row = activity(ClassUid.HTTP_ACTIVITY, 0) | endpoints(record) | disposed(disposition(record))
         return row | page | {"status_detail": said(record, "reason")}
@@ -174,7 +179,8 @@ def spam(record: Record, raw: str) -> Row:
         class_uid=ClassUid.EMAIL_ACTIVITY,
         activity_id=SCAN,
     )
-    return row | {"email.from": sender if sender and "@" in sender else None, "src_endpoint.hostname": None}
+    is_mail = bool(sender and "@" in sender)
+    return row | {"email.from": sender if is_mail else None, "src_endpoint.hostname": None if is_mail else sender}
 
 
 def attack(record: Record, raw: str) -> Row:
@@ -198,6 +204,8 @@ def screen(record: Record, raw: str) -> Row:
 def secintel(record: Record, raw: str) -> Row:
     """A feed of bad addresses: command and control, block lists, countries."""
     group = said(record, "sub-category") or ""
+    if TRUSTED.match(group):
+        return activity(ClassUid.NETWORK_ACTIVITY, TRAFFIC) | endpoints(record) | disposed(disposition(record))
     host = said(record, "http-host")
     row = judged(
         record,

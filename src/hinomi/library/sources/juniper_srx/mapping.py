@@ -27,10 +27,18 @@ VERDICTS: tuple[tuple[tuple[str, ...], Callable[[Record, str], Row]], ...] = (
     (("ANTISPAM_SPAM_DETECTED",), findings.spam),
     (("IDP_ATTACK_LOG", "IDP_APPDDOS_APP_ATTACK", "IDP_APPDDOS_APP_STATE"), findings.attack),
     (("RT_SCREEN_",), findings.screen),
-    (("SECINTEL_ACTION_LOG",), findings.secintel),
+    (("SECINTEL_",), findings.secintel),
     (("AAMW_", "SRX_AAMW_"), findings.advanced),
 )
-SETTINGS = ("AV_PATTERN", "AV_SCANNER_READY", "AV_SCAN_ENGINE", "RT_SCREEN_WHITE_LIST", "AAMW_CONTENT_FALLBACK")
+SETTINGS = (
+    "AV_PATTERN",
+    "AV_SCANNER_READY",
+    "AV_SCAN_ENGINE",
+    "RT_SCREEN_WHITE_LIST",
+    "SECINTEL_FEED",
+    "SECINTEL_DAEMON",
+    "AAMW_CONTENT_FALLBACK",
+)
 """Tags that begin like a verdict's but are about the firewall."""
 PRODUCT = ("Juniper Networks", "SRX")
 LEVELS = (

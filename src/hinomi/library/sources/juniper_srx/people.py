@@ -23,11 +23,12 @@ FAILED = re.compile(
 CONFIGURED = re.compile(r"^UI_(?:CFG_AUDIT|COMMIT|LOAD|CONFIGURATION|RESCUE|FACTORY)")
 COMMANDED = re.compile(r"^UI_(?:CMDLINE|DBASE_LOG|NETCONF|JUNOSCRIPT|REBOOT|SYSTEM|OPERATION)")
 USER = re.compile(r"\b[Uu]sers?:? '?([\w.@\\-]+)'?")
-HOST = re.compile(r"\b(?:from|[Hh]ost|address|ssh-connection) (?:host )?\[?'?([0-9A-Fa-f.:]*[0-9A-Fa-f])\b")
+HOST = re.compile(r"\b(?:from|at|[Hh]ost|address|ssh-connection) (?:host )?\[?'?([0-9A-Fa-f.:]*[0-9A-Fa-f])\b")
 TUNNEL = re.compile(r"^(?:KMD_|IKE_|IPSEC|VPN)")
 NEGOTIATION = re.compile(r"^(?:IKE|IPSec) negotiation|\bVPN \S+ from|SA (?:established|deleted)")
 TUNNEL_ENDS = re.compile(r"DOWN|DELETE|EXPIRE|_DEL_|is down|deleted", re.IGNORECASE)
 TUNNEL_BEGINS = re.compile(r"ESTABLISHED|_UP_|successfully completed|is up", re.IGNORECASE)
+ALARM = re.compile(r"\bVPN .*? from (?P<remote>[0-9A-Fa-f.:]+) is .*?Local-ip: (?P<local>[0-9A-Fa-f.:]+)")
 GATEWAYS = re.compile(
     r"Local(?: gateway)?: ([0-9A-Fa-f.:]+?)(?:/\d+)?,.*?Remote(?: gateway)?: ([0-9A-Fa-f.:]+?)(?:/\d+)?,"
 )
@@ -82,7 +83,8 @@ def tunnelled(record: Record) -> Row:
     opened = OPEN if TUNNEL_BEGINS.search(words) else OTHER
     row = activity(ClassUid.TUNNEL_ACTIVITY, CLOSE if TUNNEL_ENDS.search(words) else opened)
     gateways = GATEWAYS.search(record.message)
-    local, remote = gateways.groups() if gateways else (None, None)
+    alarm = ALARM.search(record.message)
+    local, remote = gateways.groups() if gateways else (alarm["local"], alarm["remote"]) if alarm else (None, None)
     row["src_endpoint.ip"] = addresses.ip(said(record, "local-address", "local-gateway") or local)
     row["dst_endpoint.ip"] = addresses.ip(said(record, "remote-address", "remote-gateway", "remote-peer") or remote)
     row["status_id"] = int(StatusId.FAILURE if FAILED.search(words) else StatusId.SUCCESS)

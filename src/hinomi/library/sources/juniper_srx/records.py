@@ -15,6 +15,7 @@ from hinomi.library.sources.juniper_srx.wording import spelled
 DATA = "[junos@"
 ABSENT = NOTHING | {"UNKNOWN", "NA NA", "NA", "unknown-user"}
 """What stands for nothing. Source: Junos OS, "System Log Explorer"."""
+NAME = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9]+_[A-Z0-9_]+$")
 TAG = re.compile(r"[A-Za-z][A-Za-z0-9_]*$")
 PAIR = re.compile(r'([\w.-]+)=(?:"([^"\\]*+(?:\\.[^"\\]*+)*+)"?|”([^”]*)”)')
 ESCAPE = re.compile(r'\\(["\\\]])')
@@ -50,6 +51,8 @@ def read(line: Line) -> Record | None:
     if named:
         message = text[named.end() :].strip()
         return record(named["tag"], named["process"] or line.header.app, message)
+    if line.header.app and NAME.match(line.header.app):  # no process in front of the tag
+        return record(line.header.app, None, text.strip())
     process = PROCESS.match(text)
     if process is None and line.header.host is None:
         return None

@@ -69,6 +69,85 @@ def test_the_devices_own_time_counts_not_the_relays(stamp: str, expected: dateti
     assert one(FLOW[0].replace("1 2023-01-15T12:00:01.184+09:00", stamp))["time"] == expected
 
 
+@pytest.mark.parametrize("what", ["created", "denied", "closed TCP FIN:"])
+def test_of_a_session_in_words_that_are_not_known_the_ends_are_read(what: str):
+    row = one(
+        f"<14>Jan 15 12:00:31 srx RT_FLOW: RT_FLOW_SESSION_CREATE: session {what} 10.0.0.5/5->203.0.113.9/443 x y"
+    )
+
+    assert (row["src_endpoint.ip"], row["src_endpoint.port"]) == ("10.0.0.5", 5)
+    assert (row["dst_endpoint.ip"], row["dst_endpoint.port"]) == ("203.0.113.9", 443)
+
+
+@pytest.mark.parametrize("user", ["username taro roles N/A", "USERNAME=taro ROLES=sales"])
+def test_a_page_in_words_says_who_asked_for_it(user: str):
+    row = one(
+        'srx RT_UTM: WEBFILTER_URL_BLOCKED: WebFilter: ACTION="URL Blocked" 10.0.0.5(5)->203.0.113.9(80)'
+        f' CATEGORY="Games" REASON="BY_PRE_DEFINED" PROFILE="p" URL=203.0.113.9 OBJ=/ {user}'
+    )
+
+    assert (row["user.name"], row["utm_category"]) == ("taro", UtmCategory.URL_CATEGORY)
+    assert (row["url.hostname"], row["dst_endpoint.hostname"]) == ("203.0.113.9", None)
+
+
+@pytest.mark.parametrize("repeat", ["repeat=0", "id=19519, repeat=0"])
+def test_an_attack_in_words_is_the_same_in_any_release(repeat: str):
+    row = one(
+        "<14>Jan 15 12:00:31 srx RT_IDP: IDP_ATTACK_LOG_EVENT: IDP: at 1673751600, SIG Attack log "
+        "<198.51.100.9/5->10.0.0.5/80> for TCP protocol and service HTTP application NONE by rule 1 of rulebase IPS in "
+        f"policy Recommended. attack: {repeat}, action=DROP, threat-severity=HIGH, name=HTTP:X, NAT <x>"
+    )
+
+    assert (row["finding_info.title"], row["disposition_id"]) == ("HTTP:X", DispositionId.DROPPED)
+    assert (row["src_endpoint.ip"], row["dst_endpoint.port"], row["app_name"]) == ("198.51.100.9", 80, "HTTP")
+
+
+@pytest.mark.parametrize(
+    ("source", "sender", "host"), [("a@example.org", "a@example.org", None), ("mx.example.org", None, "mx.example.org")]
+)
+def test_spam_in_words_says_where_it_came_from(source: str, sender: str | None, host: str | None):
+    row = one(
+        f"<14>Jan 15 12:00:31 srx RT_UTM: ANTISPAM_SPAM_DETECTED_MT: AntiSpam: SPAM detected: {source} (203.0.113.7) "
+        "BLOCKED reason: Match local blacklist"
+    )
+
+    assert (row["src_endpoint.ip"], row["email.from"], row["src_endpoint.hostname"]) == ("203.0.113.7", sender, host)
+    assert (row["disposition_id"], row["finding_info.types"]) == (DispositionId.BLOCKED, ["Match local blacklist"])
+
+
+def test_a_filtered_file_in_words_says_who_fetched_it():
+    row = one(
+        "<14>Jan 15 12:00:31 srx RT_UTM: CONTENT_FILTERING_BLOCKED_MT: Content Filtering: Protocol:http "
+        "10.0.0.5:5->203.0.113.9:80, file a.exe, action drop, reason file extension block list"
+    )
+
+    assert (row["src_endpoint.ip"], row["dst_endpoint.port"], row["file.name"]) == ("10.0.0.5", 80, "a.exe")
+    assert row["disposition_id"] == DispositionId.DROPPED
+
+
+def test_an_address_that_a_list_allows_is_no_verdict():
+    said = 'sub-category="Whitelist" action="PERMIT" source-address="10.0.0.5" destination-address="203.0.113.9"'
+    row = one(f"<14>1 2023-01-15T03:00:00Z srx RT_SECINTEL - SECINTEL_ACTION_LOG [junos@2636.1.1.1.2.129 {said}]")
+
+    assert (row["class_uid"], row["is_alert"]) == (ClassUid.NETWORK_ACTIVITY, False)
+
+
+def test_the_alarm_of_a_tunnel_names_both_ends():
+    row = one(
+        "<30>Jan 15 12:00:31 srx kmd[5]: KMD_VPN_DOWN_ALARM_USER: VPN honsha from 203.0.113.1 is down. "
+        "Local-ip: 198.51.100.1, gateway name: gw"
+    )
+
+    assert (row["src_endpoint.ip"], row["dst_endpoint.ip"], row["activity_id"]) == ("198.51.100.1", "203.0.113.1", 2)
+
+
+def test_a_tag_may_stand_without_its_process():
+    row = one("<30>Jan 15 12:00:31 srx FWAUTH_FTP_USER_AUTH_FAIL: User taro at 10.0.0.5 is rejected")
+
+    assert (row["class_uid"], row["status_id"]) == (ClassUid.AUTHENTICATION, StatusId.FAILURE)
+    assert (row["user.name"], row["src_endpoint.ip"]) == ("taro", "10.0.0.5")
+
+
 def test_an_attack_with_no_header_has_its_epoch():
     bare = VERDICTS[8].partition("RT_IDP - ")[2]
 

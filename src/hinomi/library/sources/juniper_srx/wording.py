@@ -34,12 +34,13 @@ FLOW = (
         rf"AppTrack (?:session closed (?P<reason>[^:]*):|[a-z ]*:?) ?{ENDS}{SERVICE} {APPS} {RULES}"
         rf"(?: {VOLUME})?(?: (?P<username>\S+))?"
     ),
+    re.compile(rf"session (?:created|denied|closed (?P<reason>[^:]*):) {ENDS}(?:{SERVICE}(?= |$))?"),
 )
 WEB = re.compile(
     r'ACTION="(?P<action>[^"]*)" (?P<source_address>[0-9A-Fa-f.:]+)\((?P<source_port>\d+)\)->'
     r"(?P<destination_address>[0-9A-Fa-f.:]+)\((?P<destination_port>\d+)\)"
     r'(?: .*?CATEGORY="(?P<category>[^"]*)")?(?: REASON="(?P<reason>[^"]*)")?(?: PROFILE="(?P<profile>[^"]*)")?'
-    r"(?: URL=(?P<url>\S+))?(?: OBJ=(?P<obj>\S+))?(?: username (?P<username>\S+))?"
+    r"(?: URL=(?P<url>\S+))?(?: OBJ=(?P<obj>\S+))?(?: (?:username |USERNAME=)(?P<username>\S+))?"
 )
 VIRUS = re.compile(
     r"from (?P<source_address>[0-9A-Fa-f.:]+?)[:/](?P<source_port>\d+) to "
@@ -51,9 +52,9 @@ VIRUS = re.compile(
 ATTACK = re.compile(
     r"at (?P<epoch_time>\d+), (?P<message_type>\w+) Attack log <(?P<source_address>[^/>]+)/(?P<source_port>\d+)->"
     r"(?P<destination_address>[^/>]+)/(?P<destination_port>\d+)> for (?P<protocol_name>\w+) protocol and service "
-    r"(?P<service_name>\S+) application (?P<application_name>\S+) "
+    r"(?P<service_name>\S+) application (?:NONE|(?P<application_name>\S+)) "
     r"by rule (?P<rule_name>\S+) of rulebase (?P<rulebase_name>\S+) "
-    r"in policy (?P<policy_name>.+?)\. attack: repeat=(?P<repeat_count>\d+), action=(?P<action>\w+), "
+    r"in policy (?P<policy_name>.+?)\. attack: (?:id=\d+, )?repeat=(?P<repeat_count>\d+), action=(?P<action>\w+), "
     r"threat-severity=(?P<threat_severity>\w+), name=(?P<attack_name>[^,]+)"
     r"(?:.*?intf:(?P<source_zone_name>[^:]*):(?P<source_interface_name>[^-]*-?[^-]*)->)?"
 )
@@ -63,7 +64,17 @@ SCREEN = re.compile(
     r"(?: protocol-id: (?P<protocol_id>\d+),)?(?: zone name: (?P<source_zone_name>[^,]+),)?"
     r"(?: interface name: (?P<interface>[^,]+),)?(?: action: (?P<action>\S+))?"
 )
-SPAM = re.compile(r"from (?P<source_address>[0-9A-Fa-f.:]+)|(?P<source_name>\S+@\S+)")
+CONTENT = re.compile(
+    r"(?:[Pp]rotocol[: ]+(?P<protocol>\w+)\W+)?(?P<source_address>[0-9A-Fa-f.:]+?)[:/(](?P<source_port>\d+)\)? ?-> ?"
+    r"(?P<destination_address>[0-9A-Fa-f.:]+?)[:/(](?P<destination_port>\d+)\)?"
+    r"(?:.*?\bfile(?:-?name)?[: ]+(?P<filename>[^\s,]+))?(?:.*?\baction[: ]+(?P<action>\w+))?"
+    r"(?:.*?\b[Rr]eason[: ]+(?P<reason>.+?)(?= username|$))?"
+)
+SPAM = re.compile(
+    r"(?=.*?SPAM detected: (?:source-name:? )?(?P<source_name>[^\s(:,]+)|)"
+    r"(?=.*?(?:from|address:?|\() ?(?P<source_address>(?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]+[0-9A-Fa-f])|)"
+    r"(?=.*?(?:\baction:?|\)) (?P<action>\w+)|)(?=.*?\b[Rr]eason[: ]+(?P<reason>.+?)(?: username|$)|)"
+)
 FILTER = re.compile(
     r"(?:FW: )?(?P<interface>\S+) +(?P<action>[ADR]) (?:\S+ [0-9a-f:]+ -> [0-9a-f:]+ +)?(?P<protocol_name>\w+) "
     r"(?P<source_address>[0-9A-Fa-f.:]+) (?P<destination_address>[0-9A-Fa-f.:]+) +(?P<source_port>\d+) +"
@@ -74,7 +85,8 @@ SAID = re.compile(r'\b([a-z][\w-]*)[= ]"([^"]*)"')
 BY_TAG = (
     (("RT_FLOW_", "APPTRACK_"), FLOW),
     (("WEBFILTER_",), (WEB,)),
-    (("AV_", "CONTENT_FILTERING_"), (VIRUS,)),
+    (("AV_",), (VIRUS,)),
+    (("CONTENT_FILTERING_",), (VIRUS, CONTENT)),
     (("IDP_",), (ATTACK,)),
     (("RT_SCREEN_",), (SCREEN,)),
     (("ANTISPAM_",), (SPAM,)),
