@@ -129,9 +129,11 @@ def remind(tenant: str, names: set[str], correction: Correction) -> None:
         source, timezone = correction.source or sensor.source, correction.timezone or sensor.timezone
         if (source, timezone) == (sensor.source, sensor.timezone):
             continue
+        named = catalog.manifests().get(sensor.source)
+        own_title = "" if named and sensor.title == named.title["ja"] else sensor.title
         words = ["hinomi", "sensor", "add", sensor.name, "--tenant", tenant, "--source", source, "--timezone", timezone]
         for option, value in (
-            ("--title", sensor.title),
+            ("--title", own_title),
             ("--port", sensor.listener_port),
             ("--peer", sensor.listener_peer),
             ("--certificate", sensor.listener_certificate),
