@@ -110,11 +110,15 @@ def is_json(said: str) -> bool:
 def machine(event: Event) -> Row:
     leads = event.get("ThreatgraphIndicators")
     first = part(leads[0]) if isinstance(leads, list) and leads else {}
-    names = ("ComputerName", "Hostname", "HostName", "HostnameField", "EndpointName", "SourceEndpointHostName")
+    names = ("ComputerName", "Hostname", "HostName", "HostnameField", "EndpointName", "SourceEndpointHostName",
+             "HostNames")  # fmt: skip
     return kept(
         {
-            "device.hostname": said(event, *names) or said(first, "Hostname"),
-            "device.ip": ip(said(event, "LocalIP", "SourceEndpointIpAddress", "EndpointIp", "SourceEndpointIp")),
+            "device.hostname": first_of(said(event, *names)) or said(first, "Hostname"),
+            "device.ip": ip(
+                said(event, "LocalIP", "SourceEndpointIpAddress", "EndpointIp", "SourceEndpointIp")
+                or first_of(said(event, "IPv4Addresses"))
+            ),
             "device.mac": mac(said(event, "MACAddress")),
             "device.uid": said(event, "SensorId", "AgentId", "DeviceId", "aid", "SensorIds") or said(first, "HostId"),
             "device.os.name": said(event, "Platform", "event_platform"),
@@ -122,13 +126,18 @@ def machine(event: Event) -> Row:
     )
 
 
+def first_of(listed: str | None) -> str | None:
+    """Of a list in one text its first."""
+    return listed.partition(",")[0].strip() if listed else None
+
+
 def processes(event: Event) -> Row:
     """The process of a detection is a file too; ids are Falcon's own, not the system's."""
-    name = said(event, "FileName")
+    name = said(event, "FileName", "Filename")
     path = joined(said(event, "FilePath", "ImageFileName"), name)
     parent = said(event, "ParentImageFilePath") or said(event, "ParentImageFileName")
     command = event.get("CommandLine")
-    found = file(path, name, said(event, "SHA256String", "SHA256Hashes"))
+    found = file(path, name, said(event, "SHA256String", "SHA256Hashes", "ContentSha"))
     if command or "ProcessId" in event:
         found |= process("process", path, command, event.get("LocalProcessId"), name)
         found |= kept({"process.uid": text(event.get("ProcessId"))})
@@ -141,21 +150,27 @@ def connection(event: Event) -> Row:
         (found for name in ("NetworkAccesses", "MobileNetworkConnections") if (found := event.get(name))), None
     )
     first = part(accesses[0]) if isinstance(accesses, list) and accesses else {}
-    indicator = said(event, "IOCValue") if said(event, "IOCType") == "domain" else None
+    kind, value = said(event, "IOCType") or "", said(event, "IOCValue")
+    asked = next((found for name in ("DnsRequests", "MobileDnsRequests") if (found := event.get(name))), None)
+    question = part(asked[0]) if isinstance(asked, list) and asked else {}
     row: Row = {
-        "src_endpoint.ip": ip(first.get("LocalAddress")) or ip(said(event, "SourceEndpointIpAddress")),
+        "src_endpoint.ip": ip(first.get("LocalAddress")) or ip(said(event, "SourceEndpointIpAddress", "SourceIPs")),
         "src_endpoint.port": port(first.get("LocalPort")),
-        "dst_endpoint.ip": ip(first.get("RemoteAddress")),
+        "dst_endpoint.ip": ip(first.get("RemoteAddress"))
+        or ip(said(event, "IPv4", "IPv6"))
+        or (ip(value) if kind.startswith("ip") else None),
         "dst_endpoint.port": port(first.get("RemotePort")),
-        "dst_endpoint.hostname": said(event, "TargetEndpointHostName"),
+        "dst_endpoint.hostname": said(event, "TargetEndpointHostName", "DestinationHosts"),
         "url.url_string": said(first, "Url"),
-        "query.hostname": indicator,
+        "query.hostname": value if kind == "domain" else said(event, "DomainName") or said(question, "DomainName"),
     }
     return kept(row) | (kept(protocol(first["Protocol"])) if first.get("Protocol") else {})
 
 
 def person(event: Event) -> tuple[str | None, str | None]:
-    name = said(event, "UserName", "SourceAccountName", "SourceAccountUpn", "UserId")
+    name = said(event, "UserName", "SourceAccountName", "SourceAccountUpn", "UserId") or first_of(
+        said(event, "UserNames")
+    )
     return name, said(event, "LogonDomain", "MachineDomain", "SourceAccountDomain")
 
 
@@ -174,7 +189,9 @@ ALERT_NAMES = {
     "source_endpoint_host_name": "SourceEndpointHostName", "source_endpoint_ip_address": "SourceEndpointIpAddress",
     "target_endpoint_host_name": "TargetEndpointHostName", "mitre_attack": "MitreAttack", "pattern_id": "PatternId",
     "parent_cmdline": "ParentCommandLine", "quarantined_files": "QuarantineFiles", "tags": "Tags",
-    "source_products": "SourceProducts", "incident_id": "IncidentId", "device_id": "DeviceId",
+    "source_products": "SourceProducts", "incident_id": "IncidentId", "device_id": "DeviceId", "lead_id": "LeadId",
+    "computer_name": "ComputerName", "host_names": "HostNames", "source_hosts": "SourceHosts",
+    "source_ips": "SourceIPs", "destination_hosts": "DestinationHosts", "user_names": "UserNames",
 }  # fmt: skip
 DEVICE_NAMES = {
     "hostname": "ComputerName", "local_ip": "LocalIP", "mac_address": "MACAddress", "device_id": "AgentId",
@@ -205,6 +222,9 @@ def from_interface(value: Event) -> Event:
         flags["KillSubProcess"] = flags.pop("KillSubprocess")
     if flags:
         found["PatternDispositionFlags"] = flags
+    leads = value.get("threatgraph_indicators")
+    lead = part(leads[0]) if isinstance(leads, list) and leads else {}
+    found |= kept({"HostnameField": text(lead.get("hostname"))})
     if isinstance(behaviours, list):
         found["MitreAttack"] = [part(each).get("technique_id") for each in behaviours]
     return found

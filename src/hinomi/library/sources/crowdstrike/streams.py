@@ -65,7 +65,10 @@ def audit(event: Event, kind: str) -> Row:
     words = (said(event, "ServiceName"), operation, told.get("target_name") or told.get("target_user"))
     return {
         **row,
-        **account("user" if signs_in else "actor.user", said(event, "UserId") or told.get("actor_user")),
+        **account(
+            "user" if signs_in else "actor.user",
+            said(event, "UserId") or told.get("actor_user") or told.get("APIClientID"),
+        ),
         "src_endpoint.ip": ip(said(event, "UserIp", "SourceIp")),
         "status_id": int(StatusId.FAILURE if failed else StatusId.SUCCESS) if said_so else None,
         "message": " ".join(word for word in words if word),

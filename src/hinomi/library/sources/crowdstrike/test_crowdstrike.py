@@ -98,6 +98,42 @@ def test_ids_beyond_64_bits_and_leading_zeros_stay_texts():
     assert row["process.uid"] == "018446744073709551616"
 
 
+@pytest.mark.parametrize(
+    ("indicator", "column", "value"),
+    [
+        ({"IPv4": "203.0.113.5"}, "dst_endpoint.ip", "203.0.113.5"),
+        ({"IPv6": "2001:db8::5"}, "dst_endpoint.ip", "2001:db8::5"),
+        ({"DomainName": "bad.example"}, "query.hostname", "bad.example"),
+        ({"DnsRequests": [{"DomainName": "bad.example"}]}, "query.hostname", "bad.example"),
+        ({"Filename": "plan.xlsx", "ContentSha": "a" * 64}, "file.name", "plan.xlsx"),
+        ({"HostNames": "PC07,PC08"}, "device.hostname", "PC07"),
+        ({"IPv4Addresses": "192.0.2.21,192.0.2.26"}, "device.ip", "192.0.2.21"),
+        ({"UserNames": "sato,ito"}, "user.name", "sato"),
+    ],
+)
+def test_what_was_matched_has_a_column(indicator: dict, column: str, value: str):
+    event = {"metadata": {"eventType": "CustomerIOCEvent", "eventCreationTime": 1674007976000}, "event": indicator}
+
+    assert one(json.dumps(event))[column] == value
+
+
+def test_alerts_of_other_products_name_hosts_and_people_in_lists():
+    alert = {
+        "composite_id": "c:ngsiem:1", "name": "UC1", "timestamp": "2023-01-18T02:12:56Z", "host_names": ["PC07"],
+        "source_ips": ["198.51.100.9"], "destination_hosts": ["NAS01"], "user_names": ["sato"],
+    }  # fmt: skip
+    lead = {
+        "composite_id": "c:automated-lead:1", "name": "lead", "timestamp": "2023-01-18T02:12:56Z",
+        "threatgraph_indicators": [{"hostname": "PC08"}],
+    }  # fmt: skip
+
+    row = one(json.dumps(alert))
+
+    assert (row["device.hostname"], row["src_endpoint.ip"]) == ("PC07", "198.51.100.9")
+    assert (row["dst_endpoint.hostname"], row["user.name"]) == ("NAS01", "sato")
+    assert one(json.dumps(lead))["device.hostname"] == "PC08"
+
+
 def test_another_products_record_is_refused():
     assert [reject.reason for reject in read('{"hello": "world"}\nhello').rejects] == [Reason.NOT_THIS_FORMAT] * 2
 

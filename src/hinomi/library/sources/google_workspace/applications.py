@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from hinomi.library.formats.addresses import ip
 from hinomi.library.formats.events import activity, verdict
 from hinomi.library.formats.jsonlines import part, text
+from hinomi.library.formats.processes import file as located
 from hinomi.library.formats.rows import Row
 from hinomi.library.sources.google_workspace.fields import truth
 from hinomi.ocsf.classes import ClassUid, DispositionId, SeverityId, StatusId
@@ -34,8 +36,18 @@ WARNINGS = {
     "malware_transfer": ("不正プログラムの受け渡し", SeverityId.HIGH),
     "unsafe_site_visit": ("危険なサイトの閲覧", SeverityId.MEDIUM),
     "password_breach": ("漏れたパスワードの使用", SeverityId.MEDIUM),
+    "password_reuse": ("会社のパスワードの使い回し", SeverityId.LOW),
+    "suspicious_url_event": ("不審な URL", SeverityId.MEDIUM),
+    "url_filtering_interstitial": ("会社が禁じたサイト", SeverityId.LOW),
+    "sensitive_data_transfer": ("機密データの受け渡し", SeverityId.MEDIUM),
 }
 """What Google itself judged."""
+RESULTS = {
+    "BLOCKED": DispositionId.BLOCKED,
+    "BYPASSED": DispositionId.ALLOWED,
+    "ALLOWED": DispositionId.ALLOWED,
+}
+"""``EVENT_RESULT``: what Chrome did."""
 FILES = {
     "upload": 1,
     "create": 1,
@@ -89,7 +101,7 @@ def row(application: str, name: str, kind: str, given: Parameters, who: str | No
     """Columns of an event; whatever it is, it is at least an API activity."""
     folded = name.lower()
     if folded in WARNINGS:
-        return warning(folded, given, who, raw)
+        return warning(folded, given, who, raw) | device(given)
     if application == "rules":
         return rule(given, who, raw)
     if application in ("login", "saml") and folded in SIGN_INS:
@@ -97,7 +109,7 @@ def row(application: str, name: str, kind: str, given: Parameters, who: str | No
     message = said(name, kind, given)
     if application == "drive" and folded in FILES:
         return activity(ClassUid.NETWORK_FILE_ACTIVITY, FILES[folded]) | file(given, who) | {"message": message}
-    target = next((who for key in TARGETS if (who := text(given.get(key)))), None)
+    target = next((found for key in TARGETS if (found := text(given.get(key)))), None)
     for table, class_uid in (
         (ACCOUNTS, ClassUid.ACCOUNT_CHANGE),
         (ROLES, ClassUid.USER_ACCESS),
@@ -110,10 +122,19 @@ def row(application: str, name: str, kind: str, given: Parameters, who: str | No
     return activity(ClassUid.API_ACTIVITY, verb) | {
         "actor.user.name": who,
         "user.name": target,
-        "device.hostname": text(given.get("DEVICE_NAME")) or text(given.get("device_name")),
-        "device.uid": text(given.get("DEVICE_ID")) or text(given.get("device_id")),
+        **device(given),
         "app_name": text(given.get("app_name")) or text(given.get("application_name")),
         "message": message,
+    }
+
+
+def device(given: Parameters) -> Row:
+    """The machine that Chrome or the device management tells of."""
+    return {
+        "device.hostname": text(given.get("DEVICE_NAME")) or text(given.get("device_name")),
+        "device.uid": text(given.get("DEVICE_ID")) or text(given.get("device_id")),
+        "device.ip": next(filter(None, map(ip, (text(given.get("LOCAL_IP")) or "").split(","))), None),
+        "http_request.user_agent": text(given.get("USER_AGENT")),
     }
 
 
@@ -133,15 +154,15 @@ def sign_in(name: str, given: Parameters, who: str | None, raw: str) -> Row:
 
 def warning(name: str, given: Parameters, who: str | None, raw: str) -> Row:
     title, severity = WARNINGS[name]
-    found = activity(ClassUid.DETECTION_FINDING, 1) | verdict(
-        title, name, severity=severity, raw=raw, disposition=DispositionId.DETECTED
-    )
+    result = (text(given.get("EVENT_RESULT")) or "").removeprefix("EVENT_RESULT_")
+    done = RESULTS.get(result, DispositionId.DETECTED)
+    found = activity(ClassUid.DETECTION_FINDING, 1) | verdict(title, name, severity=severity, raw=raw, disposition=done)
+    content = text(given.get("CONTENT_NAME")) or ""
     return found | {
         "user.name": text(given.get("affected_email_address")) or text(given.get("USER_EMAIL")) or who,
-        "device.uid": text(given.get("DEVICE_ID")),
         "device.os.name": text(given.get("OS_VERSION")) or text(given.get("DEVICE_PLATFORM")),
-        "url.url_string": text(given.get("URL")),
-        "file.name": text(given.get("CONTENT_NAME")),
+        "url.url_string": text(given.get("URL")) or text(given.get("TAB_URL")),
+        **located(content),
         "file.hashes.sha256": text(given.get("CONTENT_HASH")),
     }
 

@@ -2,11 +2,12 @@
 
 An activity (``id``, ``actor``, ``ipAddress``, ``events[]``) gives one event for each of its events. Times are RFC 3339
 in ``id.time``; BigQuery's rows have microseconds. Source: Reports API, activities; Alert Center API; Gmail logs in
-BigQuery.
+BigQuery; Cloud Logging, audit logs for Google Workspace.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hinomi.library.contracts import Context, Normalized, Reason, Reject
@@ -18,6 +19,8 @@ from hinomi.library.sources.google_workspace.fields import bigquery, events, par
 
 UTC = ZoneInfo("UTC")
 PRODUCT = ("Google", "Google Workspace")
+SERVICES = {"login.googleapis.com": "login", "admin.googleapis.com": "admin", "oauth2.googleapis.com": "token",
+            "cloudidentity.googleapis.com": "groups_enterprise"}  # fmt: skip
 KNOWN = ("id", "actor", "events", "parameters", "alertId", "event_info", "message_info", "name")
 
 
@@ -51,12 +54,35 @@ def one_by_one(found: Iterator[Document | Reject]) -> Iterator[Document | Reject
         if isinstance(document, Reject):
             yield Reject(document.line + shift, document.reason, document.detail, document.raw)
             continue
-        value = bigquery(document.value) or document.value
+        value = bigquery(document.value) or logged(document.value) or document.value
         parts = list(events(value)) or [value]
         for number, one in enumerate(parts):
             merged = value | {"event": one, "several": len(parts)}
             yield document._replace(value=merged, line=document.line + shift + number)
         shift += len(parts) - 1
+
+
+def logged(entry: Mapping[str, Any]) -> dict[str, Any] | None:
+    """An entry of Google Cloud's audit log, to which Workspace shares its own, as an activity; None for others."""
+    audit = part(entry.get("protoPayload"))
+    metadata = part(audit.get("metadata"))
+    listed, service = metadata.get("event"), text(audit.get("serviceName")) or ""
+    if not isinstance(listed, list):
+        return None
+    saml = "Saml" in (text(audit.get("methodName")) or "")
+    return {
+        "id": {
+            "time": entry.get("timestamp"),
+            "uniqueQualifier": part(metadata.get("activityId")).get("uniqQualifier"),
+            "applicationName": "saml" if saml else SERVICES.get(service, service.partition(".")[0]),
+        },
+        "actor": {"email": part(audit.get("authenticationInfo")).get("principalEmail")},
+        "ipAddress": part(audit.get("requestMetadata")).get("callerIp"),
+        "events": [
+            {"name": each.get("eventName"), "type": each.get("eventType"), "parameters": each.get("parameter")}
+            for each in map(part, listed)
+        ],
+    }
 
 
 def when(value: dict[str, object]) -> tuple[str | None, datetime | None]:
@@ -82,7 +108,7 @@ def told(document: Document) -> Row:
         "metadata.log_name": application or None,
         "metadata.event_code": name,
         "metadata.correlation_uid": text(part(value.get("id")).get("uniqueQualifier")),
-        "src_endpoint.ip": addresses.ip(value.get("ipAddress")),
+        "src_endpoint.ip": addresses.ip(value.get("ipAddress")) or addresses.ip(given.get("ip_address")),
     }
     who = text(actor.get("email")) or text(actor.get("key")) or text(value.get("email")) or text(value.get("actor"))
     if application == "gmail" and "message_info" in given:

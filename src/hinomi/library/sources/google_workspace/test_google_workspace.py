@@ -41,3 +41,42 @@ def test_what_has_no_time_is_given_the_time_of_receipt_and_says_so() -> None:
     (row,) = normalize(json.dumps(record).encode(), CONTEXT).events.to_dicts()
 
     assert (row["time"], row["metadata.labels"]) == (NOON, ["time_source:receive"])
+
+
+def test_who_acted_and_whom_it_was_done_to_are_two() -> None:
+    made = activity({"name": "CREATE_USER", "parameters": [{"name": "USER_EMAIL", "value": "new@factory.example"}]})
+    made |= {"id": made["id"] | {"applicationName": "admin"}, "actor": {"email": "admin@factory.example"}}
+    granted = made | {"id": made["id"] | {"applicationName": "token"}, "events": [{"name": "authorize"}]}
+
+    found = normalize("\n".join(map(json.dumps, [made, granted])).encode(), CONTEXT).events
+
+    assert found["actor.user.name"].to_list() == ["admin@factory.example"] * 2
+    assert found["user.name"].to_list() == ["new@factory.example", None]
+
+
+def test_an_entry_of_cloud_logging_is_the_activity_that_it_carries() -> None:
+    entry = {
+        "timestamp": "2023-01-18T03:25:45.5Z",
+        "protoPayload": {
+            "authenticationInfo": {"principalEmail": "sato@factory.example"},
+            "requestMetadata": {"callerIp": "203.0.113.7"},
+            "serviceName": "login.googleapis.com",
+            "methodName": "google.login.LoginService.loginFailure",
+            "metadata": {"event": [{"eventName": "login_failure", "eventType": "login", "parameter": []}]},
+        },
+    }
+
+    (row,) = normalize(json.dumps(entry).encode(), CONTEXT).events.to_dicts()
+
+    assert (row["class_uid"], row["status_id"], row["user.name"]) == (3002, 2, "sato@factory.example")
+    assert (row["src_endpoint.ip"], row["time"]) == ("203.0.113.7", datetime(2023, 1, 18, 3, 25, 45, 500000))
+
+
+def test_what_chrome_blocked_is_blocked_on_a_machine_with_a_name() -> None:
+    given = {"EVENT_RESULT": "EVENT_RESULT_BLOCKED", "DEVICE_NAME": "PC01", "CONTENT_NAME": "C:\\tmp\\a.exe"}
+    met = activity({"name": "MALWARE_TRANSFER", "parameters": given})
+
+    (row,) = normalize(json.dumps(met).encode(), CONTEXT).events.to_dicts()
+
+    assert (row["disposition_id"], row["device.hostname"]) == (2, "PC01")
+    assert (row["file.path"], row["file.name"]) == ("C:\\tmp\\a.exe", "a.exe")
