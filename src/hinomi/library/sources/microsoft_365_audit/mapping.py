@@ -20,6 +20,8 @@ from hinomi.library.sources.microsoft_365_audit.fields import Audit, named
 
 UTC = ZoneInfo("UTC")
 PRODUCT = ("Microsoft", "Microsoft 365")
+WORKLOAD = ("workload", "officeworkload")
+"""The second is its name in Sentinel's table OfficeActivity."""
 WRAPPED = ("auditdata", "audit_data")
 """A row of Purview's CSV and of ``Search-UnifiedAuditLog`` has the record as JSON text in this field."""
 
@@ -49,8 +51,8 @@ def unwrapped(found: Iterator[Document | Reject]) -> Iterator[Document | Reject]
 
 def event(document: Document) -> Row | Reject:
     audit = Audit(document.value)
-    operation, sent = audit.text("operation"), audit.text("creationtime", "creationdate")
-    if operation is None or (audit.text("workload") is None and audit.text("recordtype") is None):
+    operation, sent = audit.text("operation"), audit.text("creationtime", "creationdate", "timegenerated")
+    if operation is None or (audit.text(*WORKLOAD) is None and audit.text("recordtype") is None):
         return document.reject(Reason.NOT_THIS_FORMAT, "監査ログの記録ではありません (no audit record)")
     if sent is None:
         return document.reject(Reason.NO_TIME, "CreationTime がありません (no time)")
@@ -58,12 +60,12 @@ def event(document: Document) -> Row | Reject:
     if time is None:
         return document.reject(Reason.BAD_TIME, f"時刻が読めません (unreadable time): {sent[:64]}")
     row = threats.row(audit, document.text()) or operations.row(audit)
-    client, port = addresses.endpoint(audit.text("clientip", "clientipaddress", "actoripaddress") or "")
+    client, port = addresses.endpoint(audit.text("clientip", "clientipaddress", "actoripaddress", "userip") or "")
     agent = audit.text("useragent") or named(audit.get("extendedproperties")).get("UserAgent")
     shared: Row = {
         "time": time,
         "metadata.original_time": sent,
-        "metadata.log_name": audit.text("workload"),
+        "metadata.log_name": audit.text(*WORKLOAD),
         "metadata.event_code": operation,
         "metadata.product.vendor_name": PRODUCT[0],
         "metadata.product.name": PRODUCT[1],

@@ -33,7 +33,11 @@ ACCOUNTS = {
     "change user license": OTHER,
     "restore user": 2,
 }
-GROUPS = {"add member to group": 3, "remove member from group": 4, "delete group": 5, "add group": 6, "update group": 9}
+GROUPS = {
+    "add member to group": 3, "remove member from group": 4, "delete group": 5, "add group": 6, "update group": 9,
+    "memberadded": 3, "memberremoved": 4, "teamdeleted": 5, "teamcreated": 6, "memberrolechanged": 9,
+    "add-distributiongroupmember": 3, "remove-distributiongroupmember": 4,
+}  # fmt: skip
 ROLES = {"add member to role": 3, "remove member from role": 4, "add eligible member to role": 3}
 FILES = {
     "fileuploaded": 1, "fileuploadedpartial": 1, "filesyncuploadedfull": 1, "filesyncuploadedpartial": 1,
@@ -79,7 +83,7 @@ def row(audit: Audit) -> Row:
         (ROLES, ClassUid.USER_ACCESS),
     ):
         if operation in table:
-            changed = {"user.name": target, "message": message(audit)}
+            changed = {"user.name": target or member(audit), "message": message(audit)}
             return activity(class_uid, table[operation]) | base | changed
     if operation in FILES:
         return activity(ClassUid.NETWORK_FILE_ACTIVITY, FILES[operation]) | base | file(audit, target)
@@ -87,6 +91,13 @@ def row(audit: Audit) -> Row:
         return activity(ClassUid.EMAIL_ACTIVITY, 1) | base | mail(audit)
     verb = next((uid for uid, words in VERBS if operation.startswith(words)), OTHER)
     return activity(ClassUid.API_ACTIVITY, verb) | base | {"message": message(audit)} | mailbox(audit)
+
+
+def member(audit: Audit) -> str | None:
+    """Whom a team or a distribution list gained or lost, the first of several."""
+    listed = audit.get("members")
+    first = part(listed[0]) if isinstance(listed, list) and listed else {}
+    return text(first.get("UPN")) or named(audit.get("parameters")).get("Member")
 
 
 def status(audit: Audit) -> int | None:

@@ -54,3 +54,23 @@ def test_a_field_that_is_an_object_here_and_text_there_is_read_both_ways() -> No
     as_object = row(Operation="AlertTriggered", Data={"f3u": "sato@factory.example"})
 
     assert as_text["user.name"] == as_object["user.name"] == "sato@factory.example"
+
+
+def test_a_rule_against_leaks_says_how_grave_it_is_and_what_it_stopped() -> None:
+    rules = [{"RuleName": "r", "Severity": "High", "Actions": ["NotifyUser", "BlockAccess"]}]
+    match = row(Operation="DLPRuleMatch", PolicyDetails=[{"PolicyName": "図面", "Rules": rules}])
+
+    assert (match["severity_id"], match["disposition_id"]) == (4, 2)
+
+
+def test_who_joins_a_team_is_the_user() -> None:
+    joined = row(Operation="MemberAdded", Workload="MicrosoftTeams", Members=[{"UPN": "new@factory.example"}])
+
+    assert (joined["class_uid"], joined["user.name"]) == (ClassUid.GROUP_MANAGEMENT, "new@factory.example")
+
+
+def test_a_click_names_its_address_by_another_field() -> None:
+    assert (
+        row(Operation="TIUrlClickData", Url="http://bad.example/", UserIp="203.0.113.7")["src_endpoint.ip"]
+        == "203.0.113.7"
+    )

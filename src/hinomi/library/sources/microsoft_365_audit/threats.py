@@ -152,8 +152,13 @@ def leak(audit: Audit, raw: str) -> Row:
     policy = part(policies[0]) if isinstance(policies, list) and policies else {}
     title = text(policy.get("PolicyName")) or "情報漏えい対策 (DLP)"
     meta = part(audit.get("exchangemetadata")) or part(audit.get("sharepointmetadata"))
+    rules = policy.get("Rules")
+    rule = part(rules[0]) if isinstance(rules, list) and rules else {}
+    severity = SEVERITIES.get((text(rule.get("Severity")) or "").lower(), SeverityId.LOW)
+    blocked = any("Block" in action for action in texts(rule.get("Actions")))
+    done = DispositionId.BLOCKED if blocked else DispositionId.DETECTED
     found = activity(ClassUid.DETECTION_FINDING, CREATE) | verdict(
-        title, "DLP", severity=SeverityId.LOW, raw=raw, disposition=DispositionId.DETECTED
+        title, "DLP", severity=severity, raw=raw, disposition=done
     )
     return found | {
         "user.name": audit.text("userid"),
@@ -181,6 +186,11 @@ def details(audit: Audit, data: dict[str, object]) -> str:
     return orjson.dumps({name: value for name, value in kept.items() if value}).decode()
 
 
+def submitted(audit: Audit, raw: str) -> Row:
+    """A mail that somebody reported: no verdict yet."""
+    return activity(ClassUid.EMAIL_ACTIVITY, SCAN) | letter(audit) | {"actor.user.name": audit.text("userid")}
+
+
 JUDGES: dict[str, Callable[[Audit, str], Row]] = {
     "alerttriggered": alert,
     "alertentitygenerated": alert,
@@ -190,4 +200,5 @@ JUDGES: dict[str, Callable[[Audit, str], Row]] = {
     "atpdetection": malware,
     "filemalwaredetected": malware,
     "dlprulematch": leak,
+    "usersubmission": submitted,
 }

@@ -8,15 +8,17 @@ import re
 from hinomi.library.contracts import Context, Normalized, Reason, Reject
 from hinomi.library.formats import json_or_text
 from hinomi.library.formats.events import activity
+from hinomi.library.formats.json_or_table import records
 from hinomi.library.formats.jsonlines import Document, part
 from hinomi.library.formats.processes import said
-from hinomi.library.formats.rows import Row
+from hinomi.library.formats.rows import Collector, Row
 from hinomi.library.formats.textlines import Line
 from hinomi.library.sources.microsoft_defender_xdr import alerts, devices, identities, mail
 from hinomi.library.sources.microsoft_defender_xdr.fields import PRODUCT, Event, level, machine, nested, person, when
 from hinomi.ocsf.classes import ClassUid
 
 WITHIN = ("records", "value", "Results", "results")
+HEADINGS = ("Timestamp", "TimeGenerated")
 NOT_OURS = "Defender の記録ではありません (no record of Defender)"
 PREFIX = "AdvancedHunting-"
 ALERT_TABLES = ("AlertInfo", "AlertEvidence")
@@ -59,7 +61,19 @@ def normalize(payload: bytes, context: Context) -> Normalized:
     def line(found: Line) -> Row | Reject:
         return found.reject(Reason.NOT_THIS_FORMAT, NOT_OURS)
 
+    if is_table(payload):
+        collector = Collector()
+        for found in records(payload, WITHIN, HEADINGS):
+            outcome, number = json_or_text.json_event(found, context, document, line)
+            collector.add(number, outcome)
+        return collector.normalized()
     return json_or_text.normalize(payload, context, document, line, within=WITHIN)
+
+
+def is_table(payload: bytes) -> bool:
+    """Whether the first line is the headings of a query's result, exported as CSV."""
+    heading = payload[:65536].lstrip().partition(b"\n")[0]
+    return b"{" not in heading and heading.count(b",") > 1 and any(name.encode() in heading for name in HEADINGS)
 
 
 def event(value: Event, raw: str, met: set[str]) -> Row | None:

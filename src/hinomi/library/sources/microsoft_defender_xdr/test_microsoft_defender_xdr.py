@@ -50,6 +50,19 @@ def test_additional_fields_are_an_object_or_its_text(wrap: object):
     assert row["malware.classification_ids"] == [10]
 
 
+def test_rows_of_a_query_may_come_as_csv():
+    text = (
+        '"Timestamp","DeviceId","DeviceName","ActionType","FileName","FolderPath","ProcessId","AccountName"\n'
+        '"2023-01-18T02:12:56.5Z","d1","pc01","ProcessCreated","cmd.exe","C:\\Windows\\cmd.exe","4720","sato"\n'
+    )
+
+    (row,) = rows(text)
+
+    assert (row["class_uid"], row["time"]) == (1007, datetime(2023, 1, 18, 2, 12, 56, 500000))
+    assert (row["device.hostname"], row["process.name"], row["process.pid"]) == ("pc01", "cmd.exe", 4720)
+    assert row["user.name"] == "sato"
+
+
 def test_an_alert_counts_once_in_a_payload():
     text = "\n".join(record("AlertEvidence", ALERT | {"EntityType": kind}) for kind in ("Machine", "File", "User"))
 

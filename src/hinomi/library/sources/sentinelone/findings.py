@@ -146,6 +146,7 @@ def star(value: Event, raw: str) -> Row:
         ),
         **when(info, "reportedAt", "createdAt", "updatedAt"),
         **machine(part(value.get("agentDetectionInfo")), part(value.get("agentRealtimeInfo"))),
+        **kept({"device.ip": ip(info.get("srcMachineIp"))}),
         **started(source, parent),
         **file(plain(path), None, said(digests, "tgtFileHashSha256", "fileHashSha256")),
         **kept(
