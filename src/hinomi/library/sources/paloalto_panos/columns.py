@@ -138,7 +138,8 @@ def split(text: str) -> list[str]:
     if quote < 0:
         return text.split(",")
     head = text[:quote].split(",")
-    if len(head) > SHORTEST and len(head) > LAYOUTS[kind_of(head[3])].width:
+    kind = kind_of(head[3]) if len(head) > SHORTEST else UNKNOWN
+    if kind != UNKNOWN and len(head) > LAYOUTS[kind].width:
         return head[:-1]
     try:
         return next(csv.reader((text.replace("\r", " "),)), [])

@@ -16,6 +16,7 @@ OPEN, CLOSE, OTHER = 1, 2, 99
 NAME = r"(?:'([^']+)'|([^\s',]+?))(?=[.,']*(?:\s|$))"
 WHO = (re.compile(rf"\bUser name: {NAME}"), re.compile(rf"\b[Uu]ser {NAME}"))
 WHERE = re.compile(r"\b(?:From|from|Login from):? '?([0-9A-Fa-f:.]*[0-9A-Fa-f])\b")
+MACHINE = re.compile(r"\bDevice name: ([^,]+)")
 FAILED = re.compile(r"fail|invalid|denied|reject|timed? ?out|not in allow|locked", re.IGNORECASE)
 SIGNED = re.compile(
     r"authenticat(?:ion|ed|ing) (?:succeeded|failed|for|user)|failed authentication|logged (?:in|out)"
@@ -54,7 +55,8 @@ def system(record: Record) -> Row:
         return about(record, tunnelled(event, text), text)
     if subtype == "auth" or SIGN_EVENT.search(event) or SIGNED.search(text):
         return about(record, signed(event, text), text)
-    return about(record, activity(ClassUid.BASE_EVENT, 0), text)
+    row = activity(ClassUid.BASE_EVENT, 0)
+    return about(record, row | person(text) if subtype == "globalprotect" else row, text)
 
 
 def leased(found: re.Match[str]) -> Row:
@@ -77,13 +79,18 @@ def tunnelled(event: str, text: str) -> Row:
 
 def signed(event: str, text: str) -> Row:
     """A sign-in in words; the text outweighs the event's name, which calls failures successes now and then."""
-    who = next((found for pattern in WHO if (found := pattern.search(text))), None)
-    where = WHERE.search(text)
-    row = activity(ClassUid.AUTHENTICATION, LOGOFF if OUT.search(f"{event} {text}") else LOGON)
-    row |= user(who[1] or who[2]) if who else {}
-    row["src_endpoint.ip"] = ip(where[1]) if where else None
+    row = activity(ClassUid.AUTHENTICATION, LOGOFF if OUT.search(f"{event} {text}") else LOGON) | person(text)
     row["status_id"] = int(StatusId.FAILURE if FAILED.search(text or event) else StatusId.SUCCESS)
     return row
+
+
+def person(text: str) -> Row:
+    """Who is meant, at which machine and address."""
+    who = next((found for pattern in WHO if (found := pattern.search(text))), None)
+    where, machine = WHERE.search(text), MACHINE.search(text)
+    row: Row = {"src_endpoint.ip": ip(where[1]) if where else None}
+    row["src_endpoint.hostname"] = machine[1].strip() if machine else None
+    return row | (user(who[1] or who[2]) if who else {})
 
 
 def config(record: Record) -> Row:

@@ -18,13 +18,14 @@ from hinomi.library.formats import textlines
 from hinomi.library.formats.events import activity
 from hinomi.library.formats.rows import Row
 from hinomi.library.formats.textlines import Line
-from hinomi.library.sources.paloalto_panos import clock, columns, identity, names, threat, traffic
+from hinomi.library.sources.paloalto_panos import alignment, clock, columns, identity, names, threat, traffic
 from hinomi.library.sources.paloalto_panos.columns import Record
 from hinomi.library.sources.paloalto_panos.session import Sessions
 from hinomi.ocsf.classes import ClassUid
 
 BEGIN = re.compile(
-    r"(?:^|(?<=[\s>\]]))(?:\d{1,20},[^,]{0,40},[^,]{0,64},[A-Za-z][A-Za-z_-]{2,20},"
+    r"(?:^|(?<=[\s>\]]))(?:\d{1,20},[^,]{0,40},[^,]{0,64},(?:\d*,0x\w*,)?(?:,?[A-Za-z][A-Za-z_-]{2,20}),"
+    r"|\d{4}-\d\d-\d\dT[\d:.]+Z,[^,]{0,64},[A-Z]{3,20},|,\d{4}/[^,]{5,40},[^,]{0,64},[A-Z]{3,20},"
     r"|\d{1,20},\d{4}/\d\d/\d\d \d\d:\d\d:\d\d,audit,)"
 )
 AUDIT = re.compile(r"[^,]*,[^,]*,audit,")
@@ -79,7 +80,9 @@ def normalize(payload: bytes, context: Context) -> Normalized:
             return line.reject(Reason.NOT_THIS_FORMAT, "PAN-OS のログではありません (no log of PAN-OS)")
         if len(fields) < columns.SHORTEST:
             return line.reject(Reason.TRUNCATED, f"{len(fields)} 列で途切れた行です (line is cut off)")
-        kind = "AUDIT" if AUDIT.match(text) else columns.kind_of(fields[3])
+        is_audit = AUDIT.match(text)
+        fields = fields if is_audit else alignment.aligned(fields)
+        kind = "AUDIT" if is_audit else columns.kind_of(fields[3])
         cut = len(fields) < COMPLETE.get(kind, 0) or ('"' in text and text.count('"') % 2 == 1)
         record, shared = columns.record(fields, kind)
         found = row(line, record, kind, shared)

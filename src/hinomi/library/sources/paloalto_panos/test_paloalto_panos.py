@@ -166,6 +166,28 @@ def test_a_lease_joins_address_machine_and_name():
     assert (row["src_endpoint.ip"], row["src_endpoint.hostname"]) == ("192.168.1.7", "pc-7")
 
 
+def test_a_mail_is_told_without_the_labels_before_its_addresses():
+    fields = ["1", TIMES, "0017", "THREAT", "file", "0", TIMES, "192.0.2.5", "192.0.2.6", *[""] * 45]
+    fields[30], fields[31], fields[32] = "alert", '""', "Email Link(52143)"
+    fields[50] = '"From: ""Sato, Taro"" <taro@example.com>"'
+    fields[51], fields[52] = '"Sub: Hello, all"', "To: <a@example.jp>; b@example.jp;  "
+    row = one(",".join(fields))
+
+    assert (row["email.from"], row["email.to"]) == ("taro@example.com", ["a@example.jp", "b@example.jp"])
+    assert row["email.subject"] == "Hello, all"
+
+
+def test_remote_access_of_old_versions_says_who_and_which_machine():
+    row = system(
+        "globalprotect",
+        "globalprotectgateway-config-succ",
+        "GlobalProtect gateway client configuration generated. User name: kojo\\taro, Private IP: 10.9.0.2, "
+        "Device name: pc-1, Client OS version: Windows",
+    )
+
+    assert (row["class_uid"], row["user.name"], row["src_endpoint.hostname"]) == (ClassUid.BASE_EVENT, "taro", "pc-1")
+
+
 def test_a_type_that_is_not_known_is_a_base_event():
     row = one(f"1,{TIMES},0017,FUTURE,0,0,{TIMES},a,b")
 

@@ -5,6 +5,7 @@ Categories are those of the survey report, section 4.5. Traffic that policy deni
 """
 
 import re
+from email.utils import getaddresses, parseaddr
 
 from hinomi.library.contracts import UtmCategory
 from hinomi.library.formats import http, threats
@@ -28,6 +29,8 @@ PROBES = ("scan",)
 ATTACKS = ("vulnerability", "flood", "packet", *PROBES)
 BENIGN = "benign"
 HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d+)?$")
+LABEL = re.compile(r"\s*(?:From|To|Cc|Sub(?:ject)?): ?", re.IGNORECASE)
+"""What PAN-OS puts before the addresses and the subject of a mail."""
 SHA256 = re.compile(r"[0-9A-Fa-f]{64}$")
 DNS_CATEGORIES = {
     "dns-malware": UtmCategory.MALICIOUS_SITE,
@@ -165,9 +168,10 @@ def content(record: Record, subtype: str) -> Row:
         digest = record.get("filedigest", "")
         row["file.hashes.sha256"] = digest.lower() if SHA256.match(digest) else None
     if record.get("sender") or record.get("recipient"):
-        row["email.from"] = record.get("sender") or None
-        row["email.to"] = [to.strip() for to in record.get("recipient", "").split(";") if to.strip()] or None
-        row["email.subject"] = record.get("subject") or None
+        row["email.from"] = parseaddr(LABEL.sub("", record.get("sender", "")))[1] or None
+        people = getaddresses(LABEL.sub("", to) for to in record.get("recipient", "").split(";"))
+        row["email.to"] = [to for _, to in people if to] or None
+        row["email.subject"] = LABEL.sub("", record.get("subject", "")) or None
     return row
 
 
