@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 from hinomi.library.contracts import Context, Normalized, Reason, Reject
-from hinomi.library.formats import addresses, attack_purpose, events, http, jsonlines, times
+from hinomi.library.formats import addresses, attack_purpose, events, http, json_or_text, jsonlines, times
 from hinomi.library.formats.jsonlines import Document, integer, part, text, texts
 from hinomi.library.formats.rows import Row
 from hinomi.ocsf.classes import ClassUid, DispositionId
@@ -50,7 +50,7 @@ def normalize(payload: bytes, context: Context) -> Normalized:
 
 
 def event(document: Document) -> Row | Reject:
-    log = document.value
+    log = unwrapped(document.value)
     if "webaclId" not in log and not ("terminatingRuleId" in log and "httpRequest" in log):
         return document.reject(Reason.NOT_THIS_FORMAT, "AWS WAF のログではありません (no webaclId)")
     original = text(log.get("timestamp"))
@@ -64,6 +64,15 @@ def event(document: Document) -> Row | Reject:
         row |= events.disposed(DispositionId.ALLOWED)
     found = sorted(matches(log), key=rank)
     return row | detection(log, found, document.text()) if found else row
+
+
+def unwrapped(value: Log) -> Log:
+    """The log out of what CloudWatch, Beats or Logstash put around it."""
+    if "webaclId" in value:
+        return value
+    said = value.get("@message")
+    inner = {"message": said} if isinstance(said, str) else value
+    return part(said) or next(json_or_text.candidates(inner), value)
 
 
 def moment(original: str) -> datetime | None:

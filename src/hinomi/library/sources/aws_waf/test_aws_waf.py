@@ -35,6 +35,16 @@ def test_times_are_utc_whatever_the_place_of_the_collector(written: object):
     assert one(timestamp=written)["time"] == datetime(2023, 1, 18, 3, 25, 45, 123000)
 
 
+@pytest.mark.parametrize("wrap", [lambda log: {"message": json.dumps(log)}, lambda log: {"@message": log}])
+def test_a_log_may_come_inside_of_what_carried_it(wrap: Any):
+    log = {"timestamp": TIME, "webaclId": "arn:x", "action": "BLOCK", "terminatingRuleId": "r",
+           "httpRequest": {"clientIp": "203.0.113.9"}}  # fmt: skip
+
+    (row,) = read(json.dumps(wrap(log)).encode()).events.to_dicts()
+
+    assert (row["src_endpoint.ip"], row["disposition_id"]) == ("203.0.113.9", int(DispositionId.BLOCKED))
+
+
 def test_a_request_that_was_let_through_by_default_is_no_detection():
     row = one(httpRequest={"clientIp": "203.0.113.9", "httpMethod": "GET", "uri": "/", "country": "-"})
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from hinomi.library.contracts import Context, Normalized, Reason, Reject
-from hinomi.library.formats import jsonlines
+from hinomi.library.formats import json_or_text, jsonlines
 from hinomi.library.formats.jsonlines import Document, integer, text
 from hinomi.library.formats.rows import Row
 from hinomi.library.sources.cloudflare import gateway, services, waf
@@ -56,13 +56,20 @@ DATASETS = (
     Dataset("warp_toggle_changes", "Timestamp", ("Toggled",), services.other),
     Dataset("workers_trace_events", "EventTimestampMs", ("ScriptName",), services.other),
 )
+GRAPHQL = {
+    "rayName": "RayID", "ruleId": "RuleID", "clientAsn": "ClientASN", "clientCountryName": "ClientCountry",
+    "clientRequestHTTPHost": "ClientRequestHost", "clientRequestHTTPMethodName": "ClientRequestMethod",
+    "clientRequestHTTPProtocol": "ClientRequestProtocol", "userAgent": "ClientRequestUserAgent",
+    "edgeResponseStatus": "EdgeResponseStatus",
+}  # fmt: skip
+"""Names of ``firewallEventsAdaptive`` that differ from Logpush's by more than their first letter."""
 OTHER_TIMES = ("Timestamp", "Datetime", "EventTimestampMs", "CreatedAt", "When")
 OTHER_MARKS = frozenset({"AccountID", "RayID", "ZoneName", "ColoCode", "DeviceID", "ColoName", "RegistrationID"})
 
 
 def normalize(payload: bytes, context: Context) -> Normalized:
     """A record a line."""
-    items = list(mended(jsonlines.read(payload)))
+    items = [known(item) for item in mended(jsonlines.read(payload))]
     telling = one_for_each_request(item for item in items if isinstance(item, Document))
 
     def event(document: Document) -> Row | Reject:
@@ -82,6 +89,16 @@ def normalize(payload: bytes, context: Context) -> Normalized:
         return {**row, "time": time, "metadata.original_time": original, "metadata.log_name": found.name}
 
     return jsonlines.collect(items, event)
+
+
+def known(item: Document | Reject) -> Document | Reject:
+    """A record by Logpush's names: out of what carried it, or of the dashboard and the GraphQL interface."""
+    if isinstance(item, Reject) or dataset(item.value):
+        return item
+    value = dict(next(json_or_text.candidates(item.value), item.value))
+    if "datetime" in value and "rayName" in value:
+        value = {GRAPHQL.get(name, name[:1].upper() + name[1:]): each for name, each in value.items()}
+    return item._replace(value=value)
 
 
 def dataset(log: Log) -> Dataset | None:

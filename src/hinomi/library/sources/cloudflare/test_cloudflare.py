@@ -145,6 +145,26 @@ def test_what_is_no_record_says_why(log: dict[str, Any], reason: Reason):
     assert [reject.reason for reject in read(log).rejects] == [reason]
 
 
+def test_the_dashboards_own_export_is_a_firewall_event():
+    row = one(
+        action="block", clientIP="203.0.113.9", clientCountryName="JP", clientRequestHTTPHost="www.example.jp",
+        clientRequestHTTPMethodName="GET", clientRequestPath="/wp-login.php", clientRequestQuery="?a=1", datetime=TIME,
+        rayName="7a", ruleId="r1", source="firewallManaged", userAgent="curl",
+    )  # fmt: skip
+
+    assert (row["class_uid"], row["is_alert"], row["disposition_id"]) == (4002, True, int(DispositionId.BLOCKED))
+    assert (row["src_endpoint.ip"], row["src_endpoint.location.country"]) == ("203.0.113.9", "JP")
+    assert (row["url.url_string"], row["http_request.http_method"], row["http_request.user_agent"]) == (
+        "https://www.example.jp/wp-login.php?a=1", "GET", "curl",
+    )  # fmt: skip
+
+
+def test_a_record_may_come_inside_of_what_carried_it():
+    row = one(**{"@timestamp": TIME, "message": json.dumps(REQUEST | {"Action": "block", "RayID": "1", "RuleID": "r"})})
+
+    assert (row["src_endpoint.ip"], row["is_alert"]) == ("203.0.113.9", True)
+
+
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=6) | st.just(TIME),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["files", "name", "Name"]), inner),

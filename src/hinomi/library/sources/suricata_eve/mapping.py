@@ -10,10 +10,10 @@ from ipaddress import ip_address
 import orjson
 
 from hinomi.library.contracts import Context, Normalized, Reason, Reject
-from hinomi.library.formats import addresses, jsonlines, times
+from hinomi.library.formats import addresses, json_or_text, jsonlines, times
 from hinomi.library.formats.jsonlines import Document, integer, part, port, text, texts
 from hinomi.library.formats.rows import Row
-from hinomi.library.sources.suricata_eve.protocols import ACTIVITIES, Eve, http, server, turned
+from hinomi.library.sources.suricata_eve.protocols import ACTIVITIES, Eve, dns, http, server, smb, smtp, turned
 from hinomi.ocsf.classes import RANSOMWARE, ActionId, ClassUid, DispositionId, SeverityId
 
 SEVERITIES = {1: SeverityId.HIGH, 2: SeverityId.MEDIUM, 3: SeverityId.LOW}
@@ -31,13 +31,13 @@ def normalize(payload: bytes, context: Context) -> Normalized:
     """
 
     def event(document: Document) -> Row | Reject:
-        eve = document.value
+        eve: Eve = document.value
+        if "event_type" not in eve:
+            eve = part(part(eve.get("suricata")).get("eve")) or next(json_or_text.candidates(eve), eve)
         original = text(eve.get("timestamp"))
         kind = event_type(eve)
         if not kind and not original:
-            return document.reject(
-                Reason.NOT_THIS_FORMAT, "Suricata の記録ではありません (no record of EVE)"
-            )
+            return document.reject(Reason.NOT_THIS_FORMAT, "Suricata の記録ではありません (no record of EVE)")
         time = times.iso(original, context.timezone)
         row = endpoints(eve)
         row["time"] = time or context.received
@@ -102,7 +102,7 @@ def alert(eve: Eve) -> Row:
     blocked = found.get("action") in STOPPED or part(eve.get("verdict")).get("action") in STOPPED
     families = texts(metadata.get("malware_family"))
     row = {
-        **http(eve),
+        **around(eve),
         "class_uid": int(ClassUid.DETECTION_FINDING),
         "activity_id": 1,
         "is_alert": True,
@@ -125,6 +125,26 @@ def alert(eve: Eve) -> Row:
     if "ransom" in f"{title} {' '.join(families)}".lower():
         row["malware.classification_ids"] = [RANSOMWARE]
     return row
+
+
+def around(eve: Eve) -> Row:
+    """What the traffic that set off an alert was: a request, a name, a mail, a session."""
+    found = http(eve)
+    for name, read in PARTS.items():
+        if part(eve.get(name)) or (name == "smtp" and part(eve.get("email"))):
+            found |= {column: value for column, value in read(version_2(eve, name)).items() if column.startswith(KEPT)}
+    return found
+
+
+def version_2(eve: Eve, name: str) -> Eve:
+    """Of an alert's DNS, versions before 3 call the questions ``query``."""
+    said = part(eve.get(name))
+    asked = said.get("query")
+    return {**eve, name: {**said, "queries": asked}} if name == "dns" and isinstance(asked, list) else eve
+
+
+PARTS = {"dns": dns, "smtp": smtp, "smb": smb}
+KEPT = ("query.", "answers", "rcode_id", "email.", "user.", "file.")
 
 
 def details(eve: Eve, found: Eve) -> str:

@@ -105,7 +105,7 @@ def tls(eve: Eve) -> Row:
 
 def dns(eve: Eve) -> Row:
     """Version 1 has an answer a record, 2 a list of answers, 3 also a list of queries."""
-    found = part(eve.get("dns"))
+    found = part(eve.get("dns")) or part(eve.get("mdns"))
     queries, answers = found.get("queries"), found.get("answers")
     listed = [part(answer) for answer in answers] if isinstance(answers, list) else []
     asked = part(queries[0]) if isinstance(queries, list) and queries else found
@@ -295,6 +295,7 @@ ACTIVITIES: dict[str, Callable[[Eve], Row]] = {
     "drop": drop,
     "fileinfo": fileinfo,
     "dns": dns,
+    "mdns": dns,
     "tls": tls,
     "quic": tls,
     "smtp": smtp,

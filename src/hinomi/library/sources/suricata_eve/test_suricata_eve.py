@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -212,6 +213,34 @@ def test_any_shape_of_a_record_is_an_event_or_a_reject(kind: str, eve: dict):
 
     schema.conform(result.events.drop("line"))
     assert result.records == 1
+
+
+@pytest.mark.parametrize("questions", ["query", "queries"])
+def test_an_alert_tells_which_name_was_asked_for(questions: str):
+    asked = {"type": "query", questions: [{"rrname": "bad.example", "rrtype": "A"}]}
+    eve = {"timestamp": TIME, "event_type": "alert", "alert": {"signature": "S", "severity": 1}, "dns": asked}
+
+    (row,) = read(json.dumps(eve).encode()).events.to_dicts()
+
+    assert (row["class_uid"], row["query.hostname"], row["query.type"]) == (2004, "bad.example", "A")
+
+
+def test_an_alert_on_mail_tells_whose():
+    eve = {"timestamp": TIME, "event_type": "alert", "alert": {"signature": "S", "severity": 1},
+           "smtp": {"mail_from": "<a@b.example>", "rcpt_to": ["<c@d.example>"]}, "email": {"subject": "s"}}  # fmt: skip
+
+    (row,) = read(json.dumps(eve).encode()).events.to_dicts()
+
+    assert (row["email.from"], row["email.to"], row["email.subject"]) == ("a@b.example", ["c@d.example"], "s")
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda eve: {"@timestamp": TIME, "message": json.dumps(eve)}, lambda eve: {"suricata": {"eve": eve}}]
+)
+def test_a_record_may_come_inside_of_what_carried_it(wrap: Callable[[dict], dict]):
+    eve = {"timestamp": TIME, "event_type": "flow", "src_ip": "192.0.2.4"}
+
+    assert read(json.dumps(wrap(eve)).encode()).events["src_endpoint.ip"].to_list() == ["192.0.2.4"]
 
 
 @pytest.mark.corpus

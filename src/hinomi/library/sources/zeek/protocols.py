@@ -100,12 +100,12 @@ def http_request(log: Log) -> Row:
 
 
 def ssl(log: Log) -> Row:
-    """A TLS handshake; the server is the one the client asked for."""
+    """A TLS or QUIC handshake; the server is the one the client asked for."""
     said = (log.get("version"), log.get("cipher"), log.get("validation_status"))
     return {
         **activity(ClassUid.NETWORK_ACTIVITY, OPEN, log),
         **outcome(truth(log.get("established"))),
-        "app_name": "ssl",
+        "app_name": "quic" if "client_initial_dcid" in log or "history" in log else "ssl",
         "dst_endpoint.hostname": text(log.get("server_name")),
         "message": " ".join(filter(None, map(text, said))) or None,
     }
@@ -247,6 +247,20 @@ def ntlm(log: Log) -> Row:
     }
 
 
+def ldap(log: Log) -> Row:
+    """A bind is a sign-in; ``object`` is the name that it gives."""
+    result = text(log.get("result"))
+    bind = "bind" in (text(log.get("opcode")) or "")
+    row = activity(ClassUid.AUTHENTICATION, LOGON, log) if bind else activity(ClassUid.BASE_EVENT, 0, log)
+    return {
+        **row,
+        **outcome(None if result is None else result == "success"),
+        "user.name": first(log.get("object")) if bind else None,
+        "status_detail": result,
+        "message": " ".join(filter(None, ("LDAP", text(log.get("opcode")), text(log.get("object"))))),
+    }
+
+
 def radius(log: Log) -> Row:
     result = text(log.get("result"))
     return {
@@ -307,6 +321,8 @@ LOGS: dict[str, Callable[[Log], Row]] = {
     "dhcp": dhcp,
     "kerberos": kerberos,
     "ntlm": ntlm,
+    "ldap": ldap,
+    "quic": ssl,
     "radius": radius,
     "ftp": ftp,
     "tunnel": tunnel,

@@ -213,6 +213,16 @@ VALUES = (
 FIELDS = sorted({mark for _, marks in MARKS for mark in marks} | {"_path", "ts", "id.orig_h", "proto", "action", "id"})
 
 
+def test_an_ldap_bind_is_a_sign_in_and_quic_a_handshake():
+    bind = {"_path": "ldap", "ts": TS, "opcode": "bind simple", "object": "cn=sato", "result": "invalid credentials"}
+    hello = {"_path": "quic", "ts": TS, "server_name": "www.example.jp", "client_initial_dcid": "x"}
+
+    first, second = (read(json.dumps(log)).events.to_dicts()[0] for log in (bind, hello))
+
+    assert (first["class_uid"], first["status_id"], first["user.name"]) == (3002, 2, "cn=sato")
+    assert (second["class_uid"], second["dst_endpoint.hostname"]) == (4001, "www.example.jp")
+
+
 @given(st.dictionaries(st.sampled_from(FIELDS), VALUES, max_size=8), st.sampled_from([None, *LOGS, "notice", "intel"]))
 def test_any_shape_is_an_event_or_a_reject(log: dict[str, Any], path: str | None):
     schema.conform(read(json.dumps({"ts": TS, **({"_path": path} if path else {}), **log})).events.drop("line"))
