@@ -18,12 +18,12 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
-from deltalake import CommitProperties, Transaction
 from deltalake.transaction import AddAction, RemoveAction
 
 from hinomi.lake import delta
+from hinomi.lake.addition import Addition
 from hinomi.lake.lake import Lake
-from hinomi.lake.tables import ORDER, TABLES, Table
+from hinomi.lake.tables import TABLES, Table
 
 
 @dataclass(frozen=True)
@@ -43,47 +43,22 @@ def spanning(times: Iterable[Times]) -> Times:
     )
 
 
-class Replacement:
-    """New rows of some blocks, written as they come and made visible together.
+class Replacement(Addition):
+    """New rows of some blocks, which become visible in the moment in which the old ones go."""
 
-    Rows given to :meth:`add` lie in files at once, so a replacement may be larger than the memory; nobody sees
-    them before :meth:`commit`. What is never committed is swept away later.
-    """
-
-    def __init__(self, lake: Lake, epoch: int) -> None:
-        self.lake, self.epoch = lake, epoch
-        behind = (name for name in ORDER if delta.last_epoch(lake.ready(name)) < epoch)
-        self._added: dict[str, list[AddAction]] = {name: [] for name in behind}
-
-    def add(self, frames: Mapping[str, pl.DataFrame]) -> None:
-        """Write rows of every table; a table that holds the epoch already is left alone."""
-        for name, added in self._added.items():
-            table = TABLES[name]
-            for start, part in delta.partitions(table, frames[name]):
-                added.append(delta.write_part(self.lake.root, table, start, part, f"{self.epoch:08d}"))
-
-    def commit(self, tenant: str, blocks: Iterable[str], old: Mapping[str, Times]) -> None:
+    def put_in_place(self, tenant: str, blocks: Iterable[str], old: Mapping[str, Times]) -> None:
         """Show what was added in place of this tenant's rows of these blocks.
 
         ``old`` says for each table between which times the old rows lie.
         """
         blocks = list(blocks)
-        for name, added in self._added.items():
+        for name, added in self.added.items():
             table = TABLES[name]
             actions: list[AddAction | RemoveAction] = list(added)
             for path in holding(self.lake, table, tenant, blocks, old[name]):
                 rest = without(self.lake.root, table, path, tenant, blocks, f"{self.epoch:08d}")
                 actions += [removal(table, path, data_change=True), *([rest] if rest else [])]
-            if actions:
-                opened = self.lake.ready(name)
-                opened.create_write_transaction(
-                    actions,
-                    mode="append",
-                    schema=opened.schema(),
-                    partition_by=[table.span],
-                    commit_properties=CommitProperties(app_transactions=[Transaction(delta.APP, self.epoch)]),
-                )
-                opened.update_incremental()
+            self.show(table, actions)
 
 
 def holding(lake: Lake, table: Table, tenant: str, blocks: list[str], times: Times) -> list[Path]:

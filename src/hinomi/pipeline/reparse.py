@@ -12,13 +12,11 @@ from hinomi.pipeline import reread
 from hinomi.pipeline.epoch import Correction, Plan, Planner
 from hinomi.pipeline.normalize import Outcome
 from hinomi.pipeline.reread import Reread
-from hinomi.pipeline.river import OnBlock, River, frames, understood
+from hinomi.pipeline.river import OnBlock, River, batches, frames, understood
 
 GROUP_BYTES = 512 * 1024 * 1024
 GROUP_BLOCKS = 1024
 """An epoch's payload and blocks: a file of the lake is rewritten once for all of them."""
-BATCH_BYTES = 8 * 1024 * 1024
-"""Payload of which the rows are held in memory before they are written."""
 LEDGER = "SELECT * FROM blocks WHERE block IN (SELECT unnest(?::VARCHAR[]))"
 NOT_KEPT = "原本が残っていません。前の結果のままです (the block is no longer kept; its rows stay as they are)"
 
@@ -133,7 +131,7 @@ def work(river: River, planner: Planner, plan: Plan, correction: Correction, on_
         sensors = tuple(sorted({header.sensor for header in read}))
         reread.write(river.lake.root, Reread(plan.epoch, tenant, sensors, blocks, spanning([before, *spans])))
         old = {"events": before, "findings": before, "rejects": received, "blocks": received}
-        replacement.commit(tenant, blocks, old)
+        replacement.put_in_place(tenant, blocks, old)
     planner.forget()
     return unread
 
@@ -168,15 +166,3 @@ def readable(landing: Landing, name: str, correction: Correction) -> Block | Unr
         return Block(header, block.payload)
     except CorruptBlock as damage:
         return Unread(name, str(damage))
-
-
-def batches(outcomes: Iterable[Outcome]) -> Iterator[list[Outcome]]:
-    """Outcomes grouped so that a group's rows fit in memory."""
-    group: list[Outcome] = []
-    for outcome in outcomes:
-        group.append(outcome)
-        if sum(member.header.bytes for member in group) > BATCH_BYTES:
-            yield group
-            group = []
-    if group:
-        yield group

@@ -1,6 +1,6 @@
 """What a run needs, and what becomes of one block: rows for every table of the lake."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -14,8 +14,8 @@ from hinomi.pipeline.detect.sigma import RuleSet
 from hinomi.pipeline.detect.stage import findings
 from hinomi.pipeline.normalize import REJECT_COLUMNS, Outcome, normalize, refuse
 
-EPOCH_BYTES = 48 * 1024 * 1024
-"""Payload of which the rows are held in memory at once."""
+BATCH_BYTES = 8 * 1024 * 1024
+"""Payload of which the rows are held in memory before they are written."""
 BLOCK_COLUMNS = pl.from_arrow(BLOCKS.empty_table()).schema  # type: ignore[union-attr]
 
 OnBlock = Callable[[Outcome], None]
@@ -39,6 +39,19 @@ def understood(block: Block, rules: RuleSet) -> Outcome:
         outcome = refuse(block, f"{type(error).__name__}: {error}")
         found = outcome.findings
     return replace(outcome, findings=found)
+
+
+def batches(outcomes: Iterable[Outcome]) -> Iterator[list[Outcome]]:
+    """Outcomes grouped so that a group's rows fit in memory; a group is emptied before the next is made."""
+    group: list[Outcome] = []
+    for outcome in outcomes:
+        group.append(outcome)
+        del outcome  # its rows are to go before those of the next block come
+        if sum(member.header.bytes for member in group) > BATCH_BYTES:
+            yield group
+            group.clear()
+    if group:
+        yield group
 
 
 def frames(epoch: int, outcomes: Sequence[Outcome]) -> dict[str, pl.DataFrame]:

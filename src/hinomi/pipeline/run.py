@@ -3,16 +3,18 @@
 import time
 from collections.abc import Iterable, Sequence
 
+from hinomi.lake.addition import Addition
 from hinomi.lake.block import CorruptBlock, Header
 from hinomi.pipeline import reparse
 from hinomi.pipeline.epoch import Correction, Plan, Planner
 from hinomi.pipeline.normalize import Outcome
 from hinomi.pipeline.reparse import Kept, Unread
-from hinomi.pipeline.river import EPOCH_BYTES, OnBlock, River, frames, understood
+from hinomi.pipeline.river import OnBlock, River, batches, frames, understood
 
 __all__ = ["River", "drain", "read_again"]
 
-EPOCH_BLOCKS = 256
+EPOCH_BYTES, EPOCH_BLOCKS = 48 * 1024 * 1024, 256
+"""An epoch's payload and blocks: so much is done again where it is cut off, and becomes visible together."""
 TURN = 0.05
 """Seconds in which another process that waits for the lake gets it between two epochs of a reparse."""
 
@@ -60,7 +62,7 @@ def read_again(
 
 
 def epochs(headers: list[Header]) -> Iterable[list[Header]]:
-    """Blocks in the order of receipt, grouped so that an epoch fits in memory."""
+    """Blocks in the order of receipt, grouped into epochs."""
     group: list[Header] = []
     for header in headers:
         full = sum(member.bytes for member in group) + header.bytes > EPOCH_BYTES
@@ -90,12 +92,17 @@ def finish(river: River, planner: Planner, plan: Plan, on_block: OnBlock) -> set
 
 
 def work(river: River, planner: Planner, epoch: int, headers: list[Header], on_block: OnBlock) -> set[str]:
-    outcomes = [outcome for header in headers if (outcome := process(river, header, on_block))]
-    river.lake.append(epoch, frames(epoch, outcomes))
-    for outcome in outcomes:
-        river.landing.keep(outcome.header)
+    addition = Addition(river.lake, epoch)
+    done: list[Header] = []
+    processed = (process(river, header, on_block) for header in headers)
+    for outcomes in batches(filter(None, processed)):
+        addition.add(frames(epoch, outcomes))
+        done += (outcome.header for outcome in outcomes)
+    addition.commit()
+    for header in done:
+        river.landing.keep(header)
     planner.forget()
-    return {outcome.header.tenant for outcome in outcomes}
+    return {header.tenant for header in done}
 
 
 def process(river: River, header: Header, on_block: OnBlock) -> Outcome | None:
