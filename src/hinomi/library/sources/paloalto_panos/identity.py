@@ -16,6 +16,7 @@ OPEN, CLOSE, OTHER = 1, 2, 99
 NAME = r"(?:'([^']+)'|([^\s',]+?))(?=[.,']*(?:\s|$))"
 WHO = (re.compile(rf"\bUser name: {NAME}"), re.compile(rf"\b[Uu]ser {NAME}"))
 WHERE = re.compile(r"\b(?:From|from|Login from):? '?([0-9A-Fa-f:.]*[0-9A-Fa-f])\b")
+PEERS = re.compile(r"\b([0-9A-Fa-f]+[.:][0-9A-Fa-f.:]+)\[\d+\] ?->? ?([0-9A-Fa-f]+[.:][0-9A-Fa-f.:]+)\[\d+\]")
 MACHINE = re.compile(r"\bDevice name: ([^,]+)")
 FAILED = re.compile(r"fail|invalid|denied|reject|timed? ?out|not in allow|locked", re.IGNORECASE)
 SIGNED = re.compile(
@@ -74,6 +75,8 @@ def tunnelled(event: str, text: str) -> Row:
     opened = OPEN if TUNNEL_BEGINS.search(event) else OTHER
     row = activity(ClassUid.TUNNEL_ACTIVITY, CLOSE if TUNNEL_ENDS.search(event) else opened)
     row["status_id"] = int(StatusId.FAILURE if FAILED.search(f"{event} {text}") else StatusId.SUCCESS)
+    if ends := PEERS.search(text):
+        row |= {"src_endpoint.ip": ip(ends[1]), "dst_endpoint.ip": ip(ends[2])}
     return row
 
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 import polars as pl
 
 from hinomi.library.contracts import Context, Normalized, Reason, Reject
-from hinomi.library.formats import textlines
+from hinomi.library.formats import addresses, textlines
 from hinomi.library.formats.events import activity
 from hinomi.library.formats.rows import Row
 from hinomi.library.formats.textlines import Line
@@ -57,6 +57,9 @@ EVENTS: dict[str, Callable[[Record], Row]] = {
     "HIPMATCH": identity.hipmatch,
     "IPTAG": identity.iptag,
 }
+OWN = ("SYSTEM", "CONFIG", "AUDIT", "USERID", "AUTHENTICATION", "IPTAG")
+"""Those that are about the firewall; where no column names it, the header does, unless a service forwards them."""
+FORWARDER = "logforwarder"
 FORMS: dict[str, Callable[[str], Record | None]] = {
     "{": names.from_json,
     "CEF:": names.from_cef,
@@ -94,6 +97,9 @@ def normalize(payload: bytes, context: Context) -> Normalized:
         timed = clock.moment(record, context.timezone)
         if kind in EVENTS:
             found = EVENTS[kind](record)
+            if kind in OWN and not found.get("device.hostname") and line.header.app != FORWARDER:
+                address = addresses.ip(line.header.host)
+                found |= {"device.ip": address, "device.hostname": None if address else line.header.host}
         elif kind in SESSIONS:
             found = SESSIONS[kind](record)
         elif kind in VERDICTS:

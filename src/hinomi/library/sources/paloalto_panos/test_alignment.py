@@ -16,18 +16,16 @@ CONTEXT = Context(timezone=ZoneInfo("Asia/Tokyo"), received=datetime(2023, 1, 15
 TIME = "2023-01-15T03:00:00.000000Z"
 HEAD = "<14>1 2023-01-15T03:00:02.034Z stream-logfwd20-1-harness-x logforwarder - panwlogs - "
 RULE = "89092ab0-606f-4c5a-b44c-c271420f3972"
-SESSION = (
-    r"10.1.0.5,203.0.113.9,198.51.100.2,203.0.113.9,out,kojo\taro,,dns,vsys1,trust,untrust,tunnel.1,ethernet1/1,fwd"
-)
+SESSION = r"10.1.0.5,203.0.113.9,198.51.100.2,203.0.113.9,out,kojo\taro,,dns,vsys1,trust,untrust,tunnel.1,eth1,fwd"
 PRISMA = {
     "end": f"TRAFFIC,end,10.0,{TIME},{SESSION},170172,1,50001,53,46254,53,udp,allow,235,89,146,2,{TIME},4,low-risk,"
-    f"9091497,10.0.0.0-10.255.255.255,JP,11,1,aged-out,28,31,0,0,,gate,from-policy,,,0,,0,{TIME},N/A,0,0,0,0,{RULE},0,0",
+    f"9091497,10.0.0.0-10.255.255.255,JP,11,1,aged-out,28,31,0,0,,gate,policy,,,0,,0,{TIME},N/A,0,0,0,0,{RULE},0,0",
     "spyware": f"THREAT,spyware,10.0,{TIME},{SESSION},170172,1,50001,53,46254,53,udp,drop,c2.example.org,"
     f"C2:c2.example.org(109010001),High,client-to-server,12,10.0.0.0-10.255.255.255,US,1,,,0,,,,,0,28,31,0,0,,gate,,,0,,"
     f"0,{TIME},N/A,dns-c2,0,0x0,{RULE},0",
     "url": f"THREAT,url,10.0,{TIME},{SESSION},170172,1,50001,443,46254,443,tcp,block-url,www.example.com/,games,"
-    f"Informational,client to server,12,10.0.0.0-10.255.255.255,US,,0,0,,,,28,31,0,0,,gate,,,get,0,,0,{TIME},N/A,unknown,"
-    f'0,0,,"games,low-risk",{RULE},0',
+    f"Informational,client to server,12,10.0.0.0-10.255.255.255,US,,0,0,,,,28,31,0,0,,gate,,,get,0,,0,{TIME},N/A,"
+    f'unknown,0,0,,"games,low-risk",{RULE},0',
 }
 
 

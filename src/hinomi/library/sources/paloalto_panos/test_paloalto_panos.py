@@ -177,6 +177,36 @@ def test_a_mail_is_told_without_the_labels_before_its_addresses():
     assert row["email.subject"] == "Hello, all"
 
 
+@pytest.mark.parametrize(
+    ("category", "expected"),
+    [
+        ("command-and-control", UtmCategory.CNC_CALLBACK),
+        ("phishing", UtmCategory.MALICIOUS_SITE),
+        ("games", UtmCategory.URL_CATEGORY),
+    ],
+)
+def test_a_page_that_was_stopped_counts_by_what_it_is(category: str, expected: UtmCategory):
+    fields = ["1", TIMES, "0017", "THREAT", "url", "0", TIMES, "192.0.2.5", "192.0.2.6", *[""] * 30]
+    fields[30], fields[31], fields[32], fields[33] = "block-url", '"a.example.com/"', "(9999)", category
+
+    assert one(",".join(fields))["utm_category"] == expected
+
+
+def test_a_negotiation_names_both_ends():
+    row = system(
+        "vpn", "ike-nego-p1-succ", "negotiation is succeeded. Established SA: 198.51.100.1[500]-203.0.113.1[500] x"
+    )
+
+    assert (row["src_endpoint.ip"], row["dst_endpoint.ip"]) == ("198.51.100.1", "203.0.113.1")
+
+
+def test_a_firewall_that_does_not_name_itself_is_named_by_the_header():
+    line = f'1,{TIMES},0017,SYSTEM,general,0,{TIMES},,general,,0,0,general,informational,"x",1,0x0'
+
+    assert one(f"<14>Jan 15 12:00:05 gate {line}")["device.hostname"] == "gate"
+    assert one(f"<14>1 2023-01-15T03:00:05Z stream-1 logforwarder - panwlogs - {line}")["device.hostname"] is None
+
+
 def test_remote_access_of_old_versions_says_who_and_which_machine():
     row = system(
         "globalprotect",

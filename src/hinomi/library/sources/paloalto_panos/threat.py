@@ -19,7 +19,10 @@ THREAT = re.compile(r"(.*)\((\d+)\)$", re.DOTALL)
 QUERY = re.compile(
     r"\(?(?:generic|[Pp]roxy|[Tt]unneling|[Pp]arked|[Gg]rayware|[Mm]alware|[Pp]hishing|C2|DGA)[\w ]*:([\w.-]+)"
 )
-MALICIOUS = frozenset(("malware", "malware-sites", "phishing", "command-and-control", "ransomware", "grayware"))
+CALLBACK = "command-and-control"
+MALICIOUS = frozenset(
+    ("malware", "malware-sites", "phishing", CALLBACK, "ransomware", "grayware", "compromised-website")
+)
 """URL categories of sites that harm; all others are a company's own choice."""
 WILDFIRE = "wildfire"
 """The verdict of the sandbox; its threat is the type of the file, not the name of malware."""
@@ -95,9 +98,14 @@ def is_verdict(record: Record, subtype: str) -> bool:
     return True
 
 
+def listed(record: Record) -> frozenset[str]:
+    """All categories of a page."""
+    words = f"{record.get('category', '')},{record.get('url_category_list', '')}".split(",")
+    return frozenset(word.strip() for word in words)
+
+
 def is_malicious(record: Record) -> bool:
-    listed = record.get("url_category_list", "").split(",")
-    return record.get("category", "") in MALICIOUS or any(word.strip() in MALICIOUS for word in listed)
+    return not MALICIOUS.isdisjoint(listed(record))
 
 
 def judged(record: Record, subtype: str, name: str | None) -> UtmCategory | None:
@@ -110,6 +118,8 @@ def judged(record: Record, subtype: str, name: str | None) -> UtmCategory | None
             return UtmCategory.RANSOMWARE
         return DNS_CATEGORIES.get(group) or DNS_CATEGORIES.get(record.get("category", "")) or UtmCategory.CNC_CALLBACK
     if subtype == "url":
+        if CALLBACK in listed(record):
+            return UtmCategory.CNC_CALLBACK
         return UtmCategory.MALICIOUS_SITE if is_malicious(record) else UtmCategory.URL_CATEGORY
     if subtype in PROBES or subtype in FILES:
         return None
@@ -149,13 +159,13 @@ def request(record: Record, subtype: str) -> Row:
     if not said or not (subtype == "url" or ("/" in said and HOST.match(host))) or host in ("-", ""):
         return {}
     secure = record.get("dport") == "443" or app == "ssl" or ":443" in host
-    listed = [word.strip() for word in record.get("url_category_list", "").split(",") if word.strip()]
+    categories = [word.strip() for word in record.get("url_category_list", "").split(",") if word.strip()]
     row: Row = http.absolute(said if "://" in said else f"{'https' if secure else 'http'}://{said}")
     row["dst_endpoint.hostname"] = row.get("url.hostname")
     row["http_request.http_method"] = method(record)
     row["http_request.user_agent"] = record.get("user_agent") or None
-    if listed:
-        row["url.categories"] = listed
+    if categories:
+        row["url.categories"] = categories
     return row
 
 
