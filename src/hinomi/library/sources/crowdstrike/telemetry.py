@@ -104,7 +104,7 @@ def signed_in(event: Event) -> Row:
     return {
         "status_id": int(StatusId.FAILURE if failed else StatusId.SUCCESS),
         "status_detail": said(event, "Status", "SubStatus") if failed else None,
-        "logon_type_id": integer(event.get("LogonType")),
+        "logon_type_id": integer(event.get("LogonType"), 99),
         "src_endpoint.ip": ip(said(event, "RemoteAddressIP4", "RemoteAddressIP6", "RemoteIP")),
         "src_endpoint.hostname": said(event, "ClientComputerName"),
     }

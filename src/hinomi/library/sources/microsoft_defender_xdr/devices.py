@@ -117,7 +117,7 @@ def resolved(event: Event) -> Row:
         **connected(event),
         "query.hostname": said(told, "query", "DnsQueryString", "DnsQuery"),
         "query.type": said(told, "qtype_name", "DnsQueryType"),
-        "rcode_id": integer(told.get("rcode")),
+        "rcode_id": integer(told.get("rcode"), 65535),
         "answers": [said(each, "Result") or "" if isinstance(each, dict) else str(each) for each in answers]
         if isinstance(answers, list)
         else None,
@@ -132,7 +132,7 @@ def fetched(event: Event) -> Row:
         **http.url("http", said(told, "host"), said(told, "uri")),
         "http_request.http_method": method,
         "http_request.user_agent": said(told, "user_agent"),
-        "http_response.code": integer(told.get("status_code")),
+        "http_response.code": integer(told.get("status_code"), 999),
         "activity_id": http.activity_id(method),
     }
 

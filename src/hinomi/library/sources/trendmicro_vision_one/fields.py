@@ -108,7 +108,7 @@ def touched_file(value: Object) -> Row:
 def connection(value: Object) -> Row:
     url = said(value, "request", "objectUrl", "url")
     row: Row = {
-        "src_endpoint.ip": address(value.get("src")),
+        "src_endpoint.ip": address(value.get("src")) or address(value.get("clientIp")),
         "src_endpoint.port": port(value.get("spt")),
         "dst_endpoint.ip": address(value.get("dst")) or address(value.get("objectIp")),
         "dst_endpoint.port": port(value.get("dpt")) or port(value.get("objectPort")),

@@ -4,8 +4,9 @@ Source: Trend Vision One Automation Center, "Workbench alerts", "Observed Attack
 "Search - detection data".
 """
 
+from hinomi.library.formats import http
 from hinomi.library.formats.dispositions import disposition
-from hinomi.library.formats.events import activity, verdict
+from hinomi.library.formats.events import activity, disposed, verdict
 from hinomi.library.formats.jsonlines import Document, integer, part, text, texts
 from hinomi.library.formats.processes import account, file, process, ransomware, techniques
 from hinomi.library.formats.rows import Row
@@ -137,8 +138,44 @@ def technique(value: Object, document: Document) -> Row:
     }
 
 
+def web_access(value: Object, document: Document) -> Row:
+    """A request through the secure web gateway: traffic, and a verdict where it was not let through."""
+    stopped = said(value, "act") not in (None, "1")
+    threat = said(value, "malName")
+    row = {
+        **detected(value),
+        **when(value),
+        **activity(ClassUid.HTTP_ACTIVITY, http.activity_id(said(value, "requestMethod")), product=PRODUCT),
+        **disposed(DispositionId.BLOCKED if stopped else DispositionId.ALLOWED),
+        "metadata.log_name": "network activity",
+        "metadata.event_code": said(value, "eventName"),
+        "http_request.http_method": said(value, "requestMethod"),
+        "http_request.user_agent": said(value, "userAgent"),
+        "dst_endpoint.hostname": said(value, "requestBase"),
+        "app_name": said(value, "application"),
+        "firewall_rule.name": said(value, "ruleName"),
+    }
+    if not stopped and threat is None:
+        return row
+    title = threat or said(value, "eventSubName", "ruleName", "request") or "Secure web gateway"
+    return (
+        row
+        | verdict(
+            title[:LONGEST_TITLE],
+            "malware" if threat else said(value, "ruleType") or "web",
+            severity=severity_of(value),
+            raw=document.text(),
+            disposition=DispositionId.BLOCKED if stopped else DispositionId.DETECTED,
+            unmapped=evidence(value, *EVIDENCE),
+        )
+        | {"malware.name": threat, "finding_info.uid": said(value, "uuid")}
+    )
+
+
 def detection(value: Object, document: Document) -> Row:
     """What a product of the platform found; ``act`` is a text in one and a list in another."""
+    if said(value, "eventName") == "SWG_ACTIVITY_LOG":
+        return web_access(value, document)
     done = disposition(said(value, "actResult"), said(value, "act"), said(value, "firstActResult"))
     names = (said(value, "malName"), said(value, "threatName"), said(value, "eventSubName"), said(value, "description"))
     title = next(

@@ -6,7 +6,7 @@ from hinomi.library.formats import cef, json_or_text
 from hinomi.library.formats.addresses import ip
 from hinomi.library.formats.dispositions import disposition
 from hinomi.library.formats.events import activity, verdict
-from hinomi.library.formats.jsonlines import Document
+from hinomi.library.formats.jsonlines import Document, part
 from hinomi.library.formats.processes import account
 from hinomi.library.formats.rows import Row
 from hinomi.library.formats.textlines import Line
@@ -69,6 +69,7 @@ def audit(value: Object) -> Row:
         **when(value),
         **account("user" if signs_in else "actor.user", said(value, "loggedUser")),
         "metadata.log_name": "audit",
+        "src_endpoint.ip": ip(said(part(value.get("details")), "ipAddress", "sourceIp", "clientIp", "ip")),
         "status_id": int(StatusId.FAILURE if failed else StatusId.SUCCESS),
         "message": " ".join(part for part in (said(value, "category"), what) if part),
     }

@@ -61,6 +61,22 @@ def test_what_a_sensor_saw_is_an_activity(number: str, sub: int, class_uid: int,
     assert row["device.hostname"] == "PC01"
 
 
+@pytest.mark.parametrize(
+    ("act", "threat", "alert", "disposition"), [(1, "", False, 1), (2, "Trojan.X", True, 2), (4, "", True, 2)]
+)
+def test_a_request_through_the_web_gateway_is_traffic_unless_it_was_stopped(
+    act: int, threat: str, alert: bool, disposition: int
+):
+    row = one({
+        "eventName": "SWG_ACTIVITY_LOG", "act": act, "malName": threat, "request": "https://www.example.jp/x",
+        "requestBase": "www.example.jp", "requestMethod": "GET", "clientIp": "192.0.2.4", "eventTime": 1674007976,
+    })  # fmt: skip
+
+    assert (row["class_uid"], row["activity_id"], row["is_alert"]) == (4002, 3, alert)
+    assert (row["disposition_id"], row["malware.name"]) == (disposition, threat or None)
+    assert (row["src_endpoint.ip"], row["dst_endpoint.hostname"]) == ("192.0.2.4", "www.example.jp")
+
+
 def test_another_products_record_is_refused():
     assert [reject.reason for reject in read({"hello": "world"}).rejects] == [Reason.NOT_THIS_FORMAT]
 

@@ -37,13 +37,13 @@ def truth(value: object) -> bool | None:
     return {"T": True, "F": False}.get(value) if isinstance(value, str) else None
 
 
-def number(value: object) -> int | None:
-    """A count; some JSON writers make floats of them."""
+def number(value: object, most: int = (1 << 63) - 1) -> int | None:
+    """A count up to ``most``; some JSON writers make floats of them."""
     try:
         whole = int(float(value)) if isinstance(value, str | float) and not isinstance(value, bool) else value
     except (ValueError, OverflowError):
         return None
-    return whole if type(whole) is int and 0 <= whole < 1 << 63 else None
+    return whole if type(whole) is int and 0 <= whole <= most else None
 
 
 def seconds(value: object) -> float | None:

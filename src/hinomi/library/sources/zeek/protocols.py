@@ -70,7 +70,7 @@ def conn(log: Log) -> Row:
 
 def dns(log: Log) -> Row:
     """A query with its answer, if there was one."""
-    rcode = number(log.get("rcode"))
+    rcode = number(log.get("rcode"), 65535)
     name = text(log.get("query"))
     return {
         **activity(ClassUid.DNS_ACTIVITY, QUERY if rcode is None else DNS_TRAFFIC, log),
@@ -91,7 +91,7 @@ def http_request(log: Log) -> Row:
         "dst_endpoint.hostname": http.hostname(host) if host else None,
         "http_request.http_method": method,
         "http_request.user_agent": text(log.get("user_agent")),
-        "http_response.code": number(log.get("status_code")),
+        "http_response.code": number(log.get("status_code"), 999),
         "traffic.bytes_out": number(log.get("request_body_len")),
         "traffic.bytes_in": number(log.get("response_body_len")),
         "user.name": text(log.get("username")),

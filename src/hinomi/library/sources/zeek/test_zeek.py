@@ -213,6 +213,13 @@ VALUES = (
 FIELDS = sorted({mark for _, marks in MARKS for mark in marks} | {"_path", "ts", "id.orig_h", "proto", "action", "id"})
 
 
+@pytest.mark.parametrize("field", ["status_code", "rcode", "method"])
+def test_a_number_beyond_its_column_is_left_out(field: str):
+    path = "dns" if field == "rcode" else "http"
+
+    assert read(json.dumps({"_path": path, "ts": TS, field: 2**31})).events.height == 1
+
+
 def test_an_ldap_bind_is_a_sign_in_and_quic_a_handshake():
     bind = {"_path": "ldap", "ts": TS, "opcode": "bind simple", "object": "cn=sato", "result": "invalid credentials"}
     hello = {"_path": "quic", "ts": TS, "server_name": "www.example.jp", "client_initial_dcid": "x"}
