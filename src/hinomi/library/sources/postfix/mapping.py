@@ -54,6 +54,8 @@ def event(line: Line, messages: dict[tuple[str | None, str], Message]) -> Row | 
     if row is None:
         return line.reject(Reason.NOT_THIS_FORMAT, "Postfix のログではありません (no log of Postfix)")
     row["metadata.log_name"] = line.header.app or row.get("metadata.log_name")
+    if row["is_alert"]:
+        row["raw_data"] = line.whole
     return row
 
 

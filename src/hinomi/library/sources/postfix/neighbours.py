@@ -1,6 +1,6 @@
-"""Policy services and mailboxes whose lines stand in the same log: greylisting, SPF, Dovecot's sign-ins.
+"""Policy services and mailboxes whose lines stand in the same log: greylisting, SPF, Amavis, Dovecot's sign-ins.
 
-Source: Postgrey, policyd-spf and Dovecot documentation.
+Source: Postgrey, policyd-spf, Amavis and Dovecot documentation.
 """
 
 import re
@@ -21,11 +21,53 @@ LOGIN = re.compile(
     r"(?P<service>imap|pop3|managesieve|submission)-login: (?P<what>Login|Disconnected|Aborted login|Logged out)"
     r"[^:]*:? ?(?P<rest>.*)"
 )
+AMAVIS = re.compile(
+    r"\([\w-]+\) (?P<done>Blocked|Passed) (?P<kind>[A-Z][A-Z-]+)(?: \((?P<threat>[^)]*)\))?(?: \{(?P<how>[^}]*)\})?, "
+    r"(?:[A-Z]+ )*(?:\[(?P<ip>[^\]]+)\](?::\d+)? )?.*?<(?P<sender>[^>]*)> -> (?P<to>(?:<[^>]*>,?)+)"
+)
+MESSAGE_ID = re.compile(r"Message-ID: (<[^>]*>)")
+SUBJECT = re.compile(r'Subject: "([^"]*)"')
+JUDGED = {
+    "INFECTED": ("不正プログラム検索", SeverityId.HIGH), "BANNED": ("添付ファイルの制限", SeverityId.MEDIUM),
+    "SPAM": ("スパムメール対策", SeverityId.LOW), "SPAMMY": ("スパムメール対策", SeverityId.LOW),
+}  # fmt: skip
+"""What Amavis found; ``CLEAN``, ``BAD-HEADER``, ``UNCHECKED`` and the like are no verdict."""
 FIELD = re.compile(r"\b(user|rip|lip|method)=<?([^>,\s]*)>?")
 
 
 def event(said: str) -> Row | None:
-    return greylisting(said) or spf(said) or dovecot(said)
+    return greylisting(said) or spf(said) or amavis(said) or dovecot(said)
+
+
+def amavis(said: str) -> Row | None:
+    """A message's check: ``(01-02) Blocked SPAM {DiscardedInbound,Quarantined}, [192.0.2.1] <a> -> <b>, …``."""
+    found = AMAVIS.match(said)
+    if not found:
+        return None
+    message, subject = MESSAGE_ID.search(said), SUBJECT.search(said)
+    done = disposition_of(found["done"], found["how"] or "")
+    row = {
+        **scanned(said, "amavis", found["sender"], None),
+        **events.disposed(done),
+        "src_endpoint.ip": addresses.ip(found["ip"]),
+        "email.to": [each.strip("<>") for each in found["to"].split(",") if each],
+        "email.message_uid": message[1] if message else None,
+        "email.subject": subject[1] if subject else None,
+    }
+    if found["kind"] not in JUDGED:
+        return row
+    item, severity = JUDGED[found["kind"]]
+    title = found["threat"] or found["kind"]
+    named = found["threat"] if found["kind"] == "INFECTED" else None
+    return row | events.verdict(title, item, severity=severity, raw=said, disposition=done) | {"malware.name": named}
+
+
+def disposition_of(done: str, how: str) -> DispositionId:
+    if done == "Passed":
+        return DispositionId.TAGGED if "Tagged" in how else DispositionId.ALLOWED
+    if "Quarantined" in how:
+        return DispositionId.QUARANTINED
+    return DispositionId.REJECTED if "Rejected" in how or "Bounced" in how else DispositionId.BLOCKED
 
 
 def greylisting(said: str) -> Row | None:

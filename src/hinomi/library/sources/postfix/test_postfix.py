@@ -130,6 +130,27 @@ def test_another_programs_line_is_a_reject():
     ]
 
 
+@pytest.mark.parametrize(
+    ("said", "title", "disposition"),
+    [
+        ("Blocked SPAM {DiscardedInbound,Quarantined}", "SPAM", DispositionId.QUARANTINED),
+        ("Blocked INFECTED (Win.Test.EICAR) {RejectedInbound}", "Win.Test.EICAR", DispositionId.REJECTED),
+        ("Passed SPAMMY {RelayedTaggedInbound}", "SPAMMY", DispositionId.TAGGED),
+        ("Passed CLEAN {RelayedInbound}", None, DispositionId.ALLOWED),
+    ],
+)
+def test_what_amavis_found_is_a_verdict_on_the_mail(said: str, title: str | None, disposition: DispositionId):
+    line = f"Jan 12 10:00:00 mx amavis[1]: (00001-02) {said}, [203.0.113.5]:5000 [203.0.113.5] <a@example.net> -> "
+    line += "<b@example.jp>,<c@example.jp>, Queue-ID: 4C1D2A01F0, Message-ID: <1@example.net>, Hits: 12.3, 500 ms"
+
+    row = schema.conform(read(line).events.drop("line")).row(0, named=True)
+
+    assert (row["class_uid"], row["is_alert"], row["disposition_id"]) == (4009, bool(title), int(disposition))
+    assert (row["finding_info.title"], row["src_endpoint.ip"]) == (title, "203.0.113.5")
+    assert (row["email.from"], row["email.to"]) == ("a@example.net", ["b@example.jp", "c@example.jp"])
+    assert (row["email.message_uid"], row["raw_data"]) == ("<1@example.net>", line if title else None)
+
+
 WORDS = st.sampled_from(
     [
         "4C1D2A01F0: ",

@@ -126,6 +126,7 @@ NAMED = {
 PREFIXES = {"FH": "SO", "SF": "SO", "VP": "IPS", "FW": "PFW", "IN": "SPY"}
 ENCRYPTION = "file encryption"
 """Behavior Monitoring's words for what ransomware does."""
+ACCOUNTS = ("Incident_Source_(AD_Account)",)
 ADDRESSES = ("Product/Endpoint_IP", "ApplicationControlEvent_ClientIPAddress_V4")
 EVIDENCE = ("deviceFacility", "cat", "cnt", "act", "reason", "fileHash", "sproc", "dntdom", "devicePayloadId")
 
@@ -180,7 +181,7 @@ def machine(message: cef.Message, custom: Fields, log: Log) -> Row:
     said = message.extension
     host = said.get("TMCMLogDetectedHost") or first(said, log.host) or custom.get("Product_Entity/Endpoint")
     address = said.get("TMCMLogDetectedIP") or first(said, log.address) or first(custom, ADDRESSES)
-    user = first(said, log.user)
+    user = first(said, log.user) or first(custom, ACCOUNTS)
     return {
         "device.hostname": host if not ip(host) else None,
         "device.ip": ip(address) or ip(host),

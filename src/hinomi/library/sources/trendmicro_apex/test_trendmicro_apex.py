@@ -79,3 +79,11 @@ def test_another_vendors_cef_is_refused_and_a_cut_line_is_read_as_far_as_it_goes
 
     assert [reject.reason for reject in read("CEF:0|Other|P|1|1|n|3|a=b").rejects] == [Reason.NOT_THIS_FORMAT]
     assert one(cut)["file.path"] == "C:\\Us"
+
+
+def test_who_leaked_is_named_by_a_custom_field():
+    row = one(
+        APEX.format("700106", "Data Loss Prevention") + "shost=PC01 cs4Label=Incident_Source_(AD_Account) cs4=sato"
+    )
+
+    assert (row["device.hostname"], row["user.name"]) == ("PC01", "sato")
