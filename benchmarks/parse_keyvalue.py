@@ -26,8 +26,8 @@ os.environ.setdefault("POLARS_MAX_THREADS", "1")
 from hinomi.library.contracts import Context
 from hinomi.library.formats import keyvalue, syslog
 from hinomi.library.formats.lines import split
-from hinomi.library.sources.fortinet_fortigate.fields import KEYS
 from hinomi.library.sources.fortinet_fortigate.mapping import normalize
+from hinomi.library.sources.fortinet_fortigate.records import GRAMMAR
 
 CONTEXT = Context(ZoneInfo("Asia/Tokyo"), datetime(2023, 1, 15, 3, 0))
 HEAD = (
@@ -98,7 +98,7 @@ def lines(count: int, seed: int = 1) -> bytes:
 def scan(payload: bytes, *, compiled: bool) -> None:
     found = split(payload)
     starts = syslog.starts(found)
-    for _ in keyvalue.read(found, starts, keys=KEYS, separators=" ,", compiled=compiled):
+    for _ in keyvalue.read(found, starts, GRAMMAR, compiled=compiled):
         pass
 
 

@@ -1,186 +1,246 @@
-"""The one-pass scanner of key=value lines: bytes to Arrow string views, compiled by numba.
+"""The one-pass scanner of key=value lines: bytes to cells, compiled by numba.
 
 Import this module only where many lines are to be read: loading the compiled code takes longer than
 reading a few hundred lines with :mod:`hinomi.library.formats.keyvalue_reference`, whose grammar it follows.
+
+A cell is a wanted key's number and its value as a string view (Arrow columnar format, variable-size binary view):
+two words that hold the value's size, its first octets, and either the rest of it or where it lies. Views are
+into two buffers: the octets that are scanned (0), and ``spare`` (1) for values that held escapes and so are no
+slice of their line.
+
+What is done for every pair of every line is written out in one loop: numba's calls cost more than such small work.
 """
 
-from collections.abc import Callable
-from typing import Any
+from functools import cache
+from itertools import accumulate
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from hinomi.library.formats.octet_words import is_coloned, is_dotted
+from hinomi.library.formats.octets import WORD, Octets, compiled, inner, seek, word
+
 TRUNCATED = 1
 """The line's last quote never ends."""
-ESCAPED = 2
-"""A wanted value holds an escape, so its text is no slice of the line: read the line by the plain parser."""
 
 INLINE = 12
-"""Bytes of a string that a view holds itself (Arrow columnar format, variable-size binary view)."""
-HASH_SEED = 2166136261
-HASH_PRIME = 16777619
-SPACE, QUOTE, BACKSLASH = ord(" "), ord('"'), ord("\\")
+"""Octets of a value that its view holds itself."""
+PREFIX = 4
+"""Octets of any value in the view's first word."""
+HALF = np.uint64(32)
+FIRST_PRIME, SECOND_PRIME = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
+SPACE, QUOTE, BACKSLASH, COLON = ord(" "), ord('"'), ord("\\"), ord(":")
 
-Octets = NDArray[np.uint8]
-
-
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """``function`` as machine code, kept on disk between processes.
-
-    numba keeps it beside this file, else in the user's cache folder, or where NUMBA_CACHE_DIR says. Where
-    none can be written (a read-only container without a home) each process compiles it, in a second or two.
-    """
-    try:
-        code: Callable[..., Any] = numba.njit(function, nogil=True, cache=True)
-    except RuntimeError:  # numba found no folder it may write to
-        code = numba.njit(function, nogil=True)
-    return code
+Words = NDArray[np.uint64]
+Wholes = NDArray[np.int64]
+Numbers = NDArray[np.int16]
+"""Of keys."""
 
 
-def _separates(octet: int, only: int, separators: Octets) -> bool:
-    """Whether an octet separates tokens: ``only`` is the line's separator, or negative while it is unknown."""
-    if only >= 0:
-        return octet == only
+@inner
+def separates(octet: int, separators: Octets) -> bool:
     for separator in separators:  # noqa: SIM110 (numba compiles no generator)
         if octet == separator:
             return True
     return False
 
 
-def _write_view(views: NDArray[np.uint32], key: int, line: int, octets: Octets, first: int, last: int) -> None:
-    size = last - first
-    views[key, line, 0] = size
-    for place in range(size if size <= INLINE else 4):
-        views[key, line, 1 + (place >> 2)] |= np.uint32(octets[first + place]) << np.uint32(8 * (place & 3))
-    if size > INLINE:
-        views[key, line, 3] = first
+@inner
+def settle(octets: Octets, at: int, end: int, separators: Octets, assign: int) -> tuple[int, int]:
+    """Where a line's first pair begins, and the separator that ends it, which is the line's only one."""
+    while at < end:
+        if octets[at] == SPACE or separates(octets[at], separators):
+            at += 1
+            continue
+        begin = at
+        while at < end and octets[at] != assign and not separates(octets[at], separators):
+            at += 1
+        if at == end or octets[at] != assign:
+            continue
+        at += 1
+        if at < end and octets[at] == QUOTE:
+            at += 1
+            while at < end and octets[at] != QUOTE:
+                escape = octets[at] == BACKSLASH and at + 1 < end and octets[at + 1] in (QUOTE, BACKSLASH)
+                at += 2 if escape else 1
+        while at < end and not separates(octets[at], separators):
+            at += 1
+        return begin, octets[at] if at < end else separators[0]
+    return end, separators[0]
 
 
-def _find(
-    slots: NDArray[np.int32], keys: Octets, bounds: NDArray[np.int32], code: int, octets: Octets, first: int, last: int
-) -> int:
-    """Number of the wanted key that is spelled ``octets[first:last]``, or -1."""
-    mask = len(slots) - 1
-    slot = np.int64(code) & mask
-    while slots[slot] >= 0:
-        key: int = slots[slot]
-        low = bounds[key]
-        if bounds[key + 1] - low == last - first:
-            place = first
-            while place < last and keys[low + place - first] == octets[place]:
-                place += 1
-            if place == last:
-                return key
-        slot = (slot + 1) & mask
-    return -1
+@inner
+def set_view(views: Words, cell: int, octets: Octets, begin: int, size: int, buffer: int) -> None:
+    """Make the view of ``cell`` one of the ``size`` octets from ``begin`` on in buffer number ``buffer``."""
+    views[2 * cell] = np.uint64(size) | (word(octets, begin, min(size, PREFIX)) << HALF)
+    if size <= INLINE:
+        views[2 * cell + 1] = word(octets, begin + PREFIX, size - PREFIX)
+    else:
+        views[2 * cell + 1] = np.uint64(buffer) | (np.uint64(begin) << HALF)
 
 
-separates = compiled(_separates)
-write_view = compiled(_write_view)
-find = compiled(_find)
+@inner
+def unescape(octets: Octets, quotes: Wholes, spare: Octets, views: Words) -> int:
+    """Write the values that hold escapes to ``spare`` without them, and view them there; returns how much is used.
+
+    ``quotes`` (cell, begin, end) says where cells lie that may hold some.
+    """
+    used = 0
+    for number in range(len(quotes)):
+        at, end = quotes[number, 1], quotes[number, 2]
+        begin, escapes = used, 0
+        while at < end:
+            if octets[at] == BACKSLASH and at + 1 < end and (octets[at + 1] == QUOTE or octets[at + 1] == BACKSLASH):
+                escapes += 1
+                at += 1
+            spare[used] = octets[at]
+            used += 1
+            at += 1
+        if escapes:
+            set_view(views, quotes[number, 0], spare, begin, used - begin, 1)
+        else:
+            used = begin
+    return used
 
 
 def _scan(
     octets: Octets,
-    lines: NDArray[np.int64],
-    starts: NDArray[np.int64],
-    ends: NDArray[np.int64],
+    lines: Wholes,
+    starts: Wholes,
+    ends: Wholes,
     separators: Octets,
     assign: int,
-    slots: NDArray[np.int32],
-    keys: Octets,
-    bounds: NDArray[np.int32],
-    views: NDArray[np.uint32],
-    present: Octets,
-    counts: NDArray[np.int32],
+    blanks: Words,
+    variants: Numbers,
+    slots: Numbers,
+    shift: int,
+    names: Octets,
+    spelled: Words,
+    seen: Wholes,
+    begins: Wholes,
+    keys: Numbers,
+    views: Words,
+    quotes: Wholes,
+    spare: Octets,
+    pairs: NDArray[np.int32],
     flags: Octets,
-) -> None:
-    """Scan the pairs in ``octets[starts[i]:ends[i]]`` and write what was found into the last four arrays.
+) -> int:
+    """Scan the pairs in ``octets[starts[i]:ends[i]]`` and write what was found into the last seven arrays.
 
-    ``slots``, ``keys`` and ``bounds`` come from :func:`table`. ``views`` (key, line, 4 words) receives string
-    views into ``octets`` as buffer 0 and, behind the last key, the whole line from ``lines[i]`` on;
-    ``present`` (key, line) is 1 where there is a value; ``counts`` says how many pairs a line holds, wanted
-    or not; ``flags`` is TRUNCATED and ESCAPED.
+    ``slots`` to ``spelled`` come from :func:`table`; values of ``blanks`` (rows of size and word) are no cells. A value
+    that looks like an IP address belongs to the key number ``variants[key]`` instead, where that is not negative.
+    ``seen`` (as many as there are keys) is scratch, -1 everywhere. The cells of line i are ``begins[i]`` to
+    ``begins[i + 1]`` of ``keys`` and ``views``: first the whole line from ``lines[i]`` on, as key number ``len(seen)``,
+    then each wanted key once. These and ``quotes``, which is scratch, have room for as many; ``spare`` for all octets.
+    ``pairs`` says how many a line holds, wanted or not; ``flags`` is TRUNCATED or 0. Returns how much of ``spare``
+    is used.
     """
+    cell, quote = 0, 0
+    longest = np.int64(-1)
+    for blank in range(len(blanks)):
+        longest = max(longest, np.int64(blanks[blank, 0]))
     for line in range(len(starts)):
-        at, end = starts[line], ends[line]
-        write_view(views, len(bounds) - 1, line, octets, lines[line], end)
-        only = np.int64(-1)
+        at, end, gap = starts[line], ends[line], np.int64(separators[0])
+        begins[line] = cell
+        keys[cell] = len(seen)
+        set_view(views, cell, octets, lines[line], end - lines[line], 0)
+        cell += 1
+        slashed = seek(octets, at, end, BACKSLASH, BACKSLASH) < end
+        if len(separators) > 1:
+            at, gap = settle(octets, at, end, separators, assign)
         while at < end:
-            if octets[at] == SPACE or separates(octets[at], only, separators):
+            if octets[at] == SPACE or octets[at] == gap:
                 at += 1
                 continue
             begin = at
-            code = np.uint32(HASH_SEED)
-            while at < end and octets[at] != assign and not separates(octets[at], only, separators):
-                code = np.uint32((code ^ octets[at]) * np.uint32(HASH_PRIME))
-                at += 1
+            at = seek(octets, at, end, gap, assign)
             if at == end or octets[at] != assign:
                 continue
-            stop = at
+            size = at - begin
             at += 1
-            escaped = False
-            if at < end and octets[at] == QUOTE:
-                at += 1
-                first = at
-                while at < end and octets[at] != QUOTE:
-                    if octets[at] == BACKSLASH and at + 1 < end and (octets[at + 1] in (QUOTE, BACKSLASH)):
-                        escaped = True
-                        at += 1
-                    at += 1
-                last = at
-                if at == end:
-                    flags[line] |= TRUNCATED
-                while at < end and not separates(octets[at], only, separators):
-                    at += 1
+            quoted = at < end and octets[at] == QUOTE
+            if quoted:
+                first = at + 1
+                last = seek(octets, first, end, QUOTE, QUOTE)
+                while slashed and last < end and octets[last - 1] == BACKSLASH:
+                    before = last
+                    while before > first and octets[before - 1] == BACKSLASH:
+                        before -= 1
+                    if (last - before) & 1 == 0:
+                        break
+                    last = seek(octets, last + 1, end, QUOTE, QUOTE)
+                if last == end:
+                    flags[line] = TRUNCATED
+                at = last + 1
+                if at < end and octets[at] != gap:
+                    at = seek(octets, at, end, gap, gap)
             else:
                 first = at
-                while at < end and not separates(octets[at], only, separators):
-                    at += 1
-                last = at
-            if only < 0 and at < end:
-                only = np.int64(octets[at])
-            if stop == begin:
+                last = at = seek(octets, at, end, gap, gap)
+            if size == 0:
                 continue
-            counts[line] += 1
-            key = find(slots, keys, bounds, code, octets, begin, stop)
-            if key < 0 or present[key, line]:
+            pairs[line] += 1
+            one, two = word(octets, begin, size), word(octets, begin + WORD, size - WORD)
+            slot = np.int64(((one ^ (two * FIRST_PRIME) ^ np.uint64(size)) * SECOND_PRIME) >> np.uint64(shift))
+            key = np.int64(slots[slot])
+            while key >= 0:
+                if spelled[4 * key] == one and spelled[4 * key + 1] == two and spelled[4 * key + 2] == np.uint64(size):
+                    low, place = np.int64(spelled[4 * key + 3]), 2 * WORD
+                    while place < size and names[low + place] == octets[begin + place]:
+                        place += 1
+                    if place >= size:
+                        break
+                slot = (slot + 1) & (len(slots) - 1)
+                key = np.int64(slots[slot])
+            if key < 0 or seen[key] == line:
                 continue
-            present[key, line] = 1
-            write_view(views, key, line, octets, first, last)
-            if escaped:
-                flags[line] |= ESCAPED
+            seen[key] = line
+            size = last - first
+            if size <= longest:
+                value, blank = word(octets, first, size), 0
+                while blank < len(blanks) and (np.uint64(size) != blanks[blank, 0] or value != blanks[blank, 1]):
+                    blank += 1
+                if blank < len(blanks):
+                    continue
+            keys[cell] = key
+            if variants[key] >= 0:
+                one, two = word(octets, first, size), word(octets, first + WORD, size - WORD)
+                colon = seek(octets, first, last, COLON, COLON) < last
+                if is_coloned(octets, first, last) if colon else is_dotted(one, two, size):
+                    keys[cell] = variants[key]
+            views[2 * cell] = np.uint64(size) | (word(octets, first, min(size, PREFIX)) << HALF)
+            if size <= INLINE:
+                views[2 * cell + 1] = word(octets, first + PREFIX, size - PREFIX)
+            else:
+                views[2 * cell + 1] = np.uint64(first) << HALF
+            if quoted and slashed:
+                quotes[quote] = cell, first, last
+                quote += 1
+            cell += 1
+    begins[len(starts)] = cell
+    used: int = unescape(octets, quotes[:quote], spare, views)
+    return used
 
 
-machine_code = compiled(_scan)
+scan = compiled(_scan)
 
 
-def scan(*arguments: NDArray[Any] | int) -> None:
-    """:func:`_scan`, compiled; a full disk keeps the code from being stored, not from being run."""
-    try:
-        machine_code(*arguments)
-    except OSError:  # from storing, after compiling and before the first run
-        machine_code(*arguments)
+@cache
+def table(keys: tuple[str, ...]) -> tuple[Numbers, int, Octets, Words]:
+    """An open-addressed hash table of ``keys`` for :func:`scan`: slots, shift, the keys' octets, how each is spelled.
 
-
-def table(keys: tuple[str, ...]) -> tuple[NDArray[np.int32], Octets, NDArray[np.int32]]:
-    """An open-addressed hash table of ``keys`` for :func:`scan`: slots, the keys' octets, and their bounds."""
+    Of the last a key has four numbers: its first two words, its size, and where its octets begin.
+    """
     encoded = [key.encode() for key in keys]
-    size = 1 << (4 * len(keys)).bit_length()
-    slots = np.full(size, -1, dtype=np.int32)
-    for number, key in enumerate(encoded):
-        slot = _hash(key) & (size - 1)
+    bits = (8 * len(keys)).bit_length()
+    slots = np.full(1 << bits, -1, dtype=np.int16)
+    spelled = np.zeros(4 * len(keys), dtype=np.uint64)
+    for number, (key, begin) in enumerate(zip(encoded, accumulate(map(len, encoded), initial=0), strict=False)):
+        one, two = (int.from_bytes(key[at : at + WORD], "little") for at in (0, WORD))
+        spelled[4 * number : 4 * number + 4] = one, two, len(key), begin
+        mixed = (one ^ (two * int(FIRST_PRIME)) % (1 << 64) ^ len(key)) * int(SECOND_PRIME) % (1 << 64)
+        slot = mixed >> (64 - bits)
         while slots[slot] >= 0:
-            slot = (slot + 1) & (size - 1)
+            slot = (slot + 1) & (len(slots) - 1)
         slots[slot] = number
-    bounds = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
-    return slots, np.frombuffer(b"".join(encoded), dtype=np.uint8), bounds
-
-
-def _hash(key: bytes) -> int:
-    """FNV-1a, 32 bits."""
-    code = HASH_SEED
-    for octet in key:
-        code = ((code ^ octet) * HASH_PRIME) & 0xFFFFFFFF
-    return code
+    return slots, 64 - bits, np.frombuffer(b"".join(encoded), dtype=np.uint8), spelled

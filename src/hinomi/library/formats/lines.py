@@ -9,8 +9,10 @@
 Line endings are LF or CR LF; the last line may lack one. Blank lines are no records but keep their number.
 """
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +26,9 @@ KEPT = 64 << 10
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 BLANK = b" \t\r\v\f"
 ENCODINGS = ("cp932", "euc_jp")
+COMPILED = "hinomi.library.formats.octets"
+CHECKED = 1 << 20
+"""Bytes that are decoded at a time to see whether they are UTF-8."""
 
 Offsets = NDArray[np.int64]
 
@@ -56,9 +61,16 @@ class Lines:
 
     def not_utf8(self) -> list[int]:
         """Indices of the lines that are not UTF-8; usually none, and then cheap to ask."""
-        if not len(self) or is_utf8(self.payload[self.starts[0] : self.ends[-1]]):
+        if not len(self) or self.payload.isascii():
             return []
-        return [index for index in range(len(self)) if not is_utf8(self.raw(index))]
+        parts = np.unique(np.searchsorted(self.ends, np.arange(self.starts[0], self.ends[-1] + CHECKED, CHECKED)))
+        return [
+            index
+            for begin, end in pairwise([*parts.tolist(), len(self)])
+            if begin < end and not is_utf8(self.payload[self.starts[begin] : self.ends[end - 1]])
+            for index in range(begin, end)
+            if not is_utf8(self.raw(index))
+        ]
 
 
 def is_utf8(raw: bytes) -> bool:
@@ -74,7 +86,7 @@ def is_utf8(raw: bytes) -> bool:
 def split(payload: bytes) -> Lines:
     """Where the lines of ``payload`` lie. A byte order mark at its start is no part of the first line."""
     octets = np.frombuffer(payload, dtype=np.uint8)
-    breaks = np.flatnonzero(octets == ord("\n"))
+    breaks = _breaks(octets)
     starts = np.concatenate(([0], breaks + 1))
     ends = np.concatenate((breaks, [len(payload)]))
     if payload.startswith(BYTE_ORDER_MARK):
@@ -91,6 +103,15 @@ def split(payload: bytes) -> Lines:
     )
     kept = np.flatnonzero(filled & fits)
     return Lines(payload, starts[kept], ends[kept], kept + 1, rejects)
+
+
+def _breaks(octets: NDArray[np.uint8]) -> Offsets:
+    """The places of LF; by compiled code in a process that has loaded a scanner anyway."""
+    if COMPILED in sys.modules:
+        from hinomi.library.formats.lines_kernel import breaks
+
+        return breaks(octets)
+    return np.flatnonzero(octets == ord("\n"))
 
 
 def _starts_blank(octets: NDArray[np.uint8], starts: Offsets) -> NDArray[np.bool_]:

@@ -3,21 +3,24 @@
 import polars as pl
 from hypothesis import example, given
 from hypothesis import strategies as st
-from numba.core import caching
 
-from hinomi.library.formats import keyvalue
-from hinomi.library.formats import keyvalue_kernel as kernel
+from hinomi.library.formats import cells, keyvalue
+from hinomi.library.formats.cells import ABOUT, RAW, Wanted
+from hinomi.library.formats.keyvalue import Grammar
 from hinomi.library.formats.keyvalue_reference import parse
 from hinomi.library.formats.lines import split
 
-KEYS = ("date", "user", "msg", "a", "ab", "x-y", "名")
+KEYS = ("date", "user", "msg", "a", "ab", "x-y", "名", "a-key-of-16-octs", "a-key-of-17-octet", "a-key-of-17-octes")
 FORTINET = " ,"
+BLANKS = ("", "a", "N/A", "12345678")
 
 
-def columns(payload: bytes, *, compiled: bool, separators: str = FORTINET, assign: str = "=") -> pl.DataFrame:
-    lines = split(payload)
-    frames = keyvalue.read(lines, lines.starts, keys=KEYS, separators=separators, assign=assign, compiled=compiled)
-    return pl.concat([*frames, keyvalue.frame([], KEYS)])
+def columns(
+    payload: bytes, *, compiled: bool, separators: str = FORTINET, assign: str = "=", blanks: tuple[str, ...] = ()
+) -> pl.DataFrame:
+    lines, grammar = split(payload), Grammar(Wanted(KEYS, blanks=blanks), separators, assign)
+    empty = pl.DataFrame(schema={**dict.fromkeys((*KEYS, RAW), pl.String()), **ABOUT})
+    return pl.concat([empty, *keyvalue.read(lines, lines.starts, grammar, compiled=compiled)])
 
 
 def test_a_line_is_pairs_between_spaces():
@@ -78,25 +81,54 @@ def test_the_line_itself_is_described_beside_its_cells():
 
     for compiled in (False, True):
         found = columns(payload, compiled=compiled)
-        assert found[keyvalue.LINE].to_list() == [1, 3, 4, 5]
-        assert found[keyvalue.RAW].to_list() == [good, 'user="山田', 'msg="cut', "no pairs at all"]
-        assert found[keyvalue.PAIRS].to_list() == [2, 1, 1, 0]
-        assert found[keyvalue.TRUNCATED].to_list() == [False, True, True, False]
-        assert found[keyvalue.RECODED].to_list() == [None, "recoded:cp932", None, None]
+        assert found[cells.LINE].to_list() == [1, 3, 4, 5]
+        assert found[RAW].to_list() == [good, 'user="山田', 'msg="cut', "no pairs at all"]
+        assert found[cells.PAIRS].to_list() == [2, 1, 1, 0]
+        assert found[cells.TRUNCATED].to_list() == [False, True, True, False]
+        assert found[cells.RECODED].to_list() == [None, "recoded:cp932", None, None]
         assert found["user"].to_list() == ["山田", "山田", None, None]
+
+
+def test_values_that_stand_for_nothing_make_no_cells():
+    payload = b'user="" msg=N/A a="N/A " ab=0 user=root'
+
+    for compiled in (False, True):
+        [found] = columns(payload, compiled=compiled, blanks=BLANKS).to_dicts()
+        assert (found["user"], found["msg"], found["a"], found["ab"]) == (None, None, "N/A ", "0")
 
 
 def test_a_header_before_the_pairs_belongs_to_the_line_but_not_to_its_cells():
     lines = split("user=header user=管理者\n".encode() * 3)
 
     for compiled in (False, True):
-        [found] = keyvalue.read(lines, lines.starts + 12, keys=KEYS, compiled=compiled)
+        [found] = keyvalue.read(lines, lines.starts + 12, Grammar(Wanted(KEYS)), compiled=compiled)
         assert found["user"].to_list() == ["管理者"] * 3
-        assert found[keyvalue.RAW][0] == "user=header user=管理者"
+        assert found[RAW][0] == "user=header user=管理者"
 
 
 TOKENS = st.sampled_from(
-    [*KEYS, "=", "=", '="', '"', " ", " ", ",", "\\", '\\"', "\\\\", "  ", "a=1", ' msg="', "日本", "\t", "\r", "<189>"]
+    [
+        *KEYS,
+        "=",
+        "=",
+        '="',
+        '"',
+        " ",
+        " ",
+        ",",
+        "\\",
+        '\\"',
+        "\\\\",
+        "  ",
+        "a=1",
+        ' msg="',
+        "日本",
+        "\t",
+        "\r",
+        "<189>",
+        "N/A",
+        "12345678",
+    ]
 )
 LINES = st.lists(TOKENS, max_size=20).map(lambda tokens: "".join(tokens).encode())
 LINES |= st.lists(TOKENS, max_size=9).map(lambda tokens: "".join(tokens).encode("cp932"))
@@ -114,10 +146,11 @@ def test_the_scanner_finds_the_same_cells_as_the_plain_parser_in_any_input(
     separators, assign = grammar
     payload = b"\n".join(found)
 
-    fast = columns(payload, compiled=True, separators=separators, assign=assign)
-    plain = columns(payload, compiled=False, separators=separators, assign=assign)
+    for blanks in ((), BLANKS):
+        fast = columns(payload, compiled=True, separators=separators, assign=assign, blanks=blanks)
+        plain = columns(payload, compiled=False, separators=separators, assign=assign, blanks=blanks)
 
-    assert fast.to_dicts() == plain.to_dicts()
+        assert fast.to_dicts() == plain.to_dicts()
 
 
 @given(st.text())
@@ -147,27 +180,3 @@ def test_the_scanner_is_loaded_once_the_lines_read_would_have_paid_for_it(monkey
 
     monkeypatch.setattr(keyvalue, "KERNEL", "sys")
     assert keyvalue.worth_compiling(1)
-
-
-def test_the_scanner_works_where_nothing_can_be_written(monkeypatch):
-    monkeypatch.setattr(caching.CompileResultCacheImpl, "_locator_classes", [])
-
-    double = kernel.compiled(lambda number: 2 * number)
-
-    assert double(21) == 42
-    assert isinstance(double._cache, caching.NullCache)
-
-
-def test_the_scanner_works_on_a_full_disk(monkeypatch):
-    attempts = []
-
-    def full(*arguments):
-        attempts.append(arguments)
-        if len(attempts) == 1:
-            raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(kernel, "machine_code", full)
-
-    kernel.scan(1, 2)
-
-    assert attempts == [(1, 2), (1, 2)]

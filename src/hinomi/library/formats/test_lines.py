@@ -1,10 +1,14 @@
 """Cutting a payload into lines, and reading lines that are not UTF-8."""
 
+import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hinomi.library.contracts import Reason
+from hinomi.library.formats import lines as lines_module
 from hinomi.library.formats.lines import KEPT, LONGEST, decode, split
+from hinomi.library.formats.lines_kernel import breaks
 
 
 def test_lines_end_with_lf_or_crlf_and_the_last_may_lack_an_end():
@@ -68,6 +72,21 @@ def test_any_bytes_can_be_read(raw: bytes):
     text, label = decode(raw)
 
     assert label is not None or text.encode() == raw
+
+
+@given(st.lists(st.binary(max_size=80)).map(b"\n".join) | st.integers(0, 200).map(lambda size: b"\n" * size))
+def test_line_ends_are_found_alike_by_compiled_code(payload: bytes):
+    octets = np.frombuffer(payload, dtype=np.uint8)
+
+    assert breaks(octets).tolist() == [place for place, octet in enumerate(payload) if octet == ord("\n")]
+
+
+def test_lines_that_are_not_utf8_are_found_in_any_part_of_a_payload(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(lines_module, "CHECKED", 50)
+    bad = {3, 4, 90, 199}
+    lines = split(b"\n".join("管理者".encode("cp932" if number in bad else "utf-8") for number in range(200)))
+
+    assert lines.not_utf8() == sorted(bad)
 
 
 def utf8(raw: bytes) -> bool:

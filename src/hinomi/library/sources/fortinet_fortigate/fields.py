@@ -3,47 +3,43 @@
 A field that no mapping here or in its neighbours names is left in the raw line.
 """
 
-import polars as pl
+from hinomi.library.formats.cells import Wanted
 
 IDENTITY = ("type", "subtype", "logid", "devid", "devname", "eventtime")
 """A line that has none of these is no log of a FortiGate."""
 
 DECIDING = (
-    *("date", "time", "tz", "itime", "timestamp"),
-    *("eventtype", "level", "severity", "vd", "action", "utmaction", "status", "result", "reason", "msg", "logdesc"),
+    *("type", "subtype", "eventtype", "level", "severity", "action", "utmaction", "status", "result"),
+    *("srcintfrole", "dstintfrole", "proto", "direction", "httpmethod", "method", "dhcp_msg"),
+    *("cat", "appcat", "virus", "attack"),
+)
+"""Fields whose values decide what a line is; they take few values, however many lines there are."""
+
+TIMES = ("date", "time", "tz", "itime", "timestamp", "eventtime")
+STATEMENT = (
+    *("devname", "devid", "vd", "reason", "msg", "logdesc", "logid"),
     *("sessionid", "count", "policyid", "policyname", "faclogindex"),
 )
 CONNECTION = (
-    *("srcip", "srcport", "srcname", "srcmac", "mastersrcmac", "srcintf", "srcintfrole", "srccountry"),
-    *("dstip", "dstport", "dstname", "dstintf", "dstintfrole", "dstcountry", "hostname"),
+    *("srcip", "srcport", "srcname", "srcmac", "mastersrcmac", "srcintf", "srccountry"),
+    *("dstip", "dstport", "dstname", "dstintf", "dstcountry", "hostname"),
     *("remip", "remport", "locip", "locport", "outintf", "ip", "mac", "userip", "stamac", "interface"),
-    *("proto", "service", "app", "duration", "sentbyte", "rcvdbyte", "sentpkt", "rcvdpkt"),
+    *("service", "app", "duration", "sentbyte", "rcvdbyte", "sentpkt", "rcvdpkt"),
 )
 PEOPLE = ("user", "unauthuser", "xauthuser", "ui", "name")
 CONTENT = (
-    *("url", "httpmethod", "method", "agent", "cat", "catdesc"),
+    *("url", "agent", "catdesc"),
     *("qname", "qtype", "ipaddr", "botnetdomain", "botnetip"),
-    *("virus", "virusid", "attack", "attackid", "appid", "appcat"),
+    *("virusid", "attackid", "appid"),
     *("filename", "filesize", "filehash", "analyticscksum", "viruscat"),
     *("from", "to", "sender", "recipient", "subject"),
-    *("dhcp_msg", "cfgpath"),
+    "cfgpath",
 )
 EVIDENCE = (
     *("devname", "devid", "vd", "level", "profile", "poluuid", "policytype", "ref", "incidentserialno"),
     *("trandisp", "transip", "transport", "tranip", "tranport", "direction", "group", "unauthuser", "osname"),
-    *(
-        "crscore",
-        "crlevel",
-        "apprisk",
-        "cat",
-        "virusid",
-        "attackid",
-        "appid",
-        "dtype",
-        "quarskip",
-        "checksum",
-        "filetype",
-    ),
+    *("crscore", "crlevel", "apprisk", "cat", "virusid", "attackid", "appid"),
+    *("dtype", "quarskip", "checksum", "filetype"),
     *("sender", "recipient", "attachment", "botnetdomain", "botnetip", "forwardedfor", "referralurl", "reqtype"),
     *("icmptype", "icmpcode", "filtername", "filtertype", "constraint", "cn", "scertcname"),
 )
@@ -52,17 +48,13 @@ EVIDENCE = (
 VERSION = "@version"
 """The firmware's version; only the CEF header says it."""
 
-KEYS = tuple(dict.fromkeys((*IDENTITY, *DECIDING, *CONNECTION, *PEOPLE, *CONTENT, *EVIDENCE, VERSION)))
-
-BLANK = ("", "N/A")
+ADDRESSES = ("srcip", "dstip", "locip")
+"""Fields that hold an IP address, or a name where FortiOS knows no address."""
+BLANKS = ("", "N/A")
 """What FortiOS writes where it has nothing to say (log message reference)."""
 
-
-def text(key: str) -> pl.Expr:
-    """A field as text, null where it is blank."""
-    return pl.when(pl.col(key).is_in(BLANK).not_()).then(pl.col(key))
-
-
-def number(key: str, kind: type[pl.Int32] | type[pl.Int64] = pl.Int64) -> pl.Expr:
-    """A field as a number, null where it is none."""
-    return pl.col(key).cast(kind, strict=False)
+WANTED = Wanted(
+    tuple(dict.fromkeys((*DECIDING, *TIMES, *STATEMENT, *CONNECTION, *PEOPLE, *CONTENT, *EVIDENCE, VERSION))),
+    ADDRESSES,
+    BLANKS,
+)

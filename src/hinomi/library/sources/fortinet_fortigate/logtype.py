@@ -6,7 +6,7 @@ Up to FortiOS 5 and in the csv and CEF formats the security profiles are types o
 
 import polars as pl
 
-from hinomi.library.sources.fortinet_fortigate.fields import text
+from hinomi.library.formats.shapes import Expressions, has
 from hinomi.ocsf.classes import ClassUid
 
 TYPE, SUBTYPE, EVENTTYPE = "@type", "@subtype", "@eventtype"
@@ -70,17 +70,16 @@ SIGN_OUT = r"(?i)log-?out|log-?off|timed-?out"
 OTHER = 99
 
 
-def typed() -> list[pl.Expr]:
+def typed() -> Expressions:
     """TYPE, SUBTYPE and EVENTTYPE in today's words, lower case."""
-    kind = text("type").str.to_lowercase()
-    subtype = text("subtype").str.to_lowercase()
+    kind, subtype = pl.col("type").str.to_lowercase(), pl.col("subtype").str.to_lowercase()
     former = kind.is_in(FORMER_TYPES).fill_null(value=False)
     named = pl.when(former).then(kind).otherwise(subtype)
-    return [
-        pl.when(former).then(pl.lit("utm")).otherwise(kind).alias(TYPE),
-        named.replace(RENAMED).alias(SUBTYPE),
-        pl.coalesce(text("eventtype"), pl.when(former).then(subtype)).alias(EVENTTYPE),
-    ]
+    return {
+        TYPE: pl.when(former).then(pl.lit("utm")).otherwise(kind),
+        SUBTYPE: named.replace(RENAMED),
+        EVENTTYPE: pl.coalesce("eventtype", pl.when(former).then(subtype)),
+    }
 
 
 def is_type(kind: str, *subtypes: str) -> pl.Expr:
@@ -102,9 +101,9 @@ def class_uid() -> pl.Expr:
     event = (
         pl.when(is_sign_in())
         .then(int(ClassUid.AUTHENTICATION))
-        .when(pl.col("cfgpath").is_not_null())
+        .when(has("cfgpath"))
         .then(int(ClassUid.DEVICE_CONFIG_STATE_CHANGE))
-        .when(pl.col("dhcp_msg").is_not_null())
+        .when(has("dhcp_msg"))
         .then(int(ClassUid.DHCP_ACTIVITY))
         .when(is_type("event", "vpn") & pl.col("action").str.contains(TUNNELS))
         .then(int(ClassUid.TUNNEL_ACTIVITY))

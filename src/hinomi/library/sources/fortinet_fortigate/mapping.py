@@ -4,31 +4,65 @@ Source: FortiOS log message reference; the categories of detections are those of
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 import polars as pl
 
 from hinomi.library.contracts import Context, Normalized, Reason, Reject
-from hinomi.library.formats.keyvalue import LINE, RAW, RECODED, TRUNCATED
+from hinomi.library.formats.cells import LINE, RECODED, TRUNCATED, Rows
 from hinomi.library.formats.lines import Lines, split
-from hinomi.library.sources.fortinet_fortigate import network, verdict
-from hinomi.library.sources.fortinet_fortigate.clock import CLOCK, SENT, TIME, timed
-from hinomi.library.sources.fortinet_fortigate.fields import IDENTITY, VERSION, number, text
-from hinomi.library.sources.fortinet_fortigate.finding import evidence, finding_info
-from hinomi.library.sources.fortinet_fortigate.logtype import SUBTYPE, TYPE, activity_id, class_uid, is_type, typed
+from hinomi.library.formats.shapes import Columns, Mapping
+from hinomi.library.sources.fortinet_fortigate import clock, content, finding, network, statement, verdict
+from hinomi.library.sources.fortinet_fortigate.clock import CLOCK, SENT, TIME
+from hinomi.library.sources.fortinet_fortigate.fields import DECIDING, WANTED
+from hinomi.library.sources.fortinet_fortigate.logtype import typed
 from hinomi.library.sources.fortinet_fortigate.records import read
-from hinomi.ocsf.classes import ClassUid, StatusId
 from hinomi.ocsf.schema import POLARS
 
-SUCCESS = ("success", "succeeded", "successful", "logon", "up", "ok", "connected", "allowed")
-FAILURE = ("failure", "failed", "fail", "error", "negotiate_error", "timed_out", "timeout", "denied", "down")
-UNSAID = ("none", "n/a")
-"""What FortiOS writes for a reason it does not give."""
 TYPES = {**POLARS, "line": pl.Int64()}
-
 NOT_FORTIGATE = "FortiGate のログではありません。送り元と source の組み合わせを確かめてください (no log of a FortiGate)"
 NO_TIME = "時刻がありません (neither eventtime nor date and time)"
 BAD_TIME = "時刻を読めません (time cannot be read): {}"
+
+MAPPING: Final = Mapping(
+    WANTED,
+    DECIDING,
+    decided=(
+        typed(),
+        statement.judged(),
+        {**statement.decided(), **network.decided(), **content.decided(), **finding.decided()},
+    ),
+    chosen={
+        **clock.chosen(),
+        **statement.chosen(),
+        **network.endpoints(),
+        **network.connection(),
+        **network.people(),
+        **content.chosen(),
+        **finding.chosen(),
+    },
+)
+DECIDED = (
+    *("class_uid", "activity_id", "is_alert", "disposition_id", "action_id", "severity_id", "status_id"),
+    *("utm_category", "metadata.log_name", "metadata.product.name", "metadata.product.vendor_name"),
+    *("connection_info.protocol_num", "connection_info.protocol_name", "connection_info.direction_id"),
+    *("http_request.http_method", "http_response.code"),
+)
+COPIED = (*statement.COPIED, *network.COPIED, *content.COPIED)
+ALERTING = ("utm_category", "raw_data", "unmapped", "finding_info.", "malware.")
+"""How the names of columns begin that only alerts have."""
+NUMBERS = ("count", *network.NUMBERS)
+REFINED = {**statement.REFINED, **network.REFINED}
+GROUPS = (
+    (network.REPORTED_FROM, network.reported),
+    (network.PEOPLE, network.named),
+    (content.WEB, content.web),
+    ((content.ANSWERS,), content.answers),
+    (content.MAIL, content.mail),
+    (content.FILES, content.files),
+)
+"""Columns that only some lines have, and what is made of them."""
 
 
 def normalize(payload: bytes, context: Context) -> Normalized:
@@ -37,31 +71,32 @@ def normalize(payload: bytes, context: Context) -> Normalized:
     events: list[pl.DataFrame] = []
     rejects = list(lines.rejects)
     for cells in read(lines):
-        known, foreign = _parted(cells, pl.any_horizontal(text(key).is_not_null() for key in IDENTITY))
-        rejects += _rejects(lines, foreign[LINE], Reason.NOT_THIS_FORMAT, [NOT_FORTIGATE] * foreign.height)
-        dated, undated = _parted(timed(known, context), pl.col(TIME).is_not_null())
-        rejects += _undated(lines, undated)
-        if dated.height:
-            events.append(_events(dated))
-    found = pl.concat(events) if events else pl.DataFrame(schema=TYPES)
+        columns = MAPPING.columns(cells)
+        times = clock.timed(columns, context)
+        known, dated = columns.decided(statement.KNOWN), times[TIME].is_not_null()
+        found = _events(columns, times)
+        if not (known & dated).all():
+            found = found.filter(known & dated)
+            numbers = columns.about[LINE]
+            foreign = numbers.filter(~known)
+            rejects += _rejects(lines, foreign, Reason.NOT_THIS_FORMAT, [NOT_FORTIGATE] * len(foreign))
+            rejects += _undated(lines, numbers, columns, known & ~dated)
+        events.append(found)
+    found = pl.concat(events, how="diagonal") if events else pl.DataFrame(schema=TYPES)
     if not found["line"].is_sorted():
         found = found.sort("line")
     rejects.sort(key=lambda reject: reject.line)
     return Normalized(found, tuple(rejects), len(lines) + len(lines.rejects))
 
 
-def _parted(frame: pl.DataFrame, condition: pl.Expr) -> tuple[pl.DataFrame, pl.DataFrame]:
-    holds = frame.select(condition.fill_null(value=False)).to_series()
-    return (frame, frame.clear()) if holds.all() else (frame.filter(holds), frame.filter(~holds))
-
-
-def _undated(lines: Lines, cells: pl.DataFrame) -> list[Reject]:
-    told = cells.select(pl.concat_str("eventtime", "date", "time", "tz", separator=" ", ignore_nulls=True)).to_series()
-    unsaid = cells.select(pl.all_horizontal(pl.col("eventtime", "date").is_null())).to_series()
-    silent, wrong = cells.filter(unsaid), cells.filter(~unsaid)
+def _undated(lines: Lines, numbers: pl.Series, columns: Columns, which: pl.Series) -> list[Reject]:
+    fields = columns.frame(["@eventtime", "@date", "@time", "@tz"])
+    told = fields.select(pl.concat_str(pl.all(), separator=" ", ignore_nulls=True)).to_series()
+    said = fields.select(pl.any_horizontal(pl.col("@eventtime", "@date").is_not_null())).to_series()
+    silent, wrong = numbers.filter(which & ~said), numbers.filter(which & said)
     return [
-        *_rejects(lines, silent[LINE], Reason.NO_TIME, [NO_TIME] * silent.height),
-        *_rejects(lines, wrong[LINE], Reason.BAD_TIME, [BAD_TIME.format(text) for text in told.filter(~unsaid)]),
+        *_rejects(lines, silent, Reason.NO_TIME, [NO_TIME] * len(silent)),
+        *_rejects(lines, wrong, Reason.BAD_TIME, [BAD_TIME.format(text) for text in told.filter(which & said)]),
     ]
 
 
@@ -73,96 +108,61 @@ def _rejects(lines: Lines, numbers: pl.Series, reason: Reason, details: Sequence
     ]
 
 
-def _events(cells: pl.DataFrame) -> pl.DataFrame:
-    """OCSF columns of lines whose time is known."""
-    alert, refused, disposition = pl.col("is_alert"), verdict.refused(), pl.col("disposition_id")
-    finding = pl.when(verdict.is_finding()).then(int(ClassUid.DETECTION_FINDING)).otherwise(class_uid())
-    judged = (
-        cells.lazy()
-        .with_columns(typed())
-        .with_columns(
-            finding.cast(pl.Int32).alias("class_uid"),
-            verdict.is_alert().alias("is_alert"),
-            verdict.disposition_id().alias("disposition_id"),
-        )
-    )
-    columns = {
-        "line": pl.col(LINE),
-        "class_uid": pl.col("class_uid"),
-        "activity_id": activity_id(pl.col("class_uid"), refused),
-        "is_alert": alert,
-        "disposition_id": disposition,
-        "action_id": verdict.action_id(disposition),
-        "severity_id": verdict.severity_id(),
-        "utm_category": verdict.utm_category(alert),
-        **_about(alert),
-        "metadata.labels": _labels(cells),
-        **_outcome(),
-        **network.endpoints(),
-        **network.connection(),
-        **network.people(),
-        **network.web(),
-        **network.names(),
-        **network.mail(),
-        **network.files(),
-        **finding_info(alert),
+def _events(columns: Columns, times: pl.DataFrame) -> pl.DataFrame:
+    """OCSF columns of all lines; columns that none of them has are left out."""
+    found = {
+        "line": columns.about[LINE],
+        **{name: times[name] for name in (TIME, SENT)},
+        **{name: columns.decided(name) for name in DECIDED},
+        **columns.integers(NUMBERS),
+        **columns.texts(COPIED),
     }
-    events = judged.select(value.cast(TYPES[name]).alias(name) for name, value in columns.items()).collect()
-    return _with_evidence(events, cells)
+    for names, refine in GROUPS:
+        _merge(found, columns.refined(names, refine))
+    found |= _findings(columns)
+    if (labels := _labels(columns.about, times[CLOCK])) is not None:
+        found["metadata.labels"] = labels
+    events = pl.DataFrame(found).with_columns(**{name: made for name, made in REFINED.items() if name in found})
+    doubtful = columns.where(pl.col(verdict.DOUBTFUL))
+    return _withdrawn(events, columns, doubtful) if len(doubtful) else events
 
 
-def _about(alert: pl.Expr) -> dict[str, pl.Expr]:
-    """OCSF ``metadata`` and what else is known of the line itself."""
-    session = text("sessionid")
-    authenticator = pl.col("faclogindex").is_not_null()
-    return {
-        "time": pl.col(TIME),
-        "count": pl.when(is_type("utm")).then(number("count")),
-        "message": pl.coalesce(text("msg"), text("logdesc")),
-        "metadata.event_code": text("logid"),
-        "metadata.log_name": pl.concat_str(TYPE, SUBTYPE, separator="/", ignore_nulls=True),
-        "metadata.original_time": pl.col(SENT),
-        "metadata.product.name": pl.when(authenticator)
-        .then(pl.lit("FortiAuthenticator"))
-        .otherwise(pl.lit("FortiGate")),
-        "metadata.product.vendor_name": pl.lit("Fortinet"),
-        "metadata.product.version": text(VERSION),
-        # a session of 0 is none (DoS anomalies): it must not join what does not belong together
-        "metadata.correlation_uid": pl.when(session != "0").then(session),
-        "raw_data": pl.when(alert).then(pl.col(RAW)),
-    }
+def _merge(found: dict[str, pl.Series], more: dict[str, pl.Series]) -> None:
+    """Add columns; where there is one already, what it has counts first."""
+    for name, column in more.items():
+        if column.null_count() == len(column):
+            continue
+        found[name] = pl.select(pl.coalesce(found[name], column)).to_series() if name in found else column
 
 
-def _labels(cells: pl.DataFrame) -> pl.Expr:
-    """What was unusual in reading a line; most payloads hold nothing unusual, and lists are dear."""
-    if not cells[TRUNCATED].any() and cells.select(pl.all_horizontal(pl.col(RECODED, CLOCK).is_null().all())).item():
-        return pl.lit(None)
+def _findings(columns: Columns) -> dict[str, pl.Series]:
+    alerts = columns.where(pl.col("is_alert"))
+    if not len(alerts):
+        return {}
+    words = {name: columns.decided(name, alerts) for name in finding.WORDS}
+    told = finding.finding_info(columns.frame(finding.CELLS, alerts).with_columns(**words))
+    fields = columns.texts(finding.KEPT, alerts)
+    kept = told.with_columns(finding.evidence(pl.DataFrame(fields))) if fields else told
+    return columns.spread(alerts, kept)
+
+
+def _labels(about: pl.DataFrame, clock: pl.Series) -> pl.Series | None:
+    """What was unusual in reading a line; most payloads hold nothing unusual."""
+    if not about[TRUNCATED].any() and about[RECODED].is_null().all() and clock.is_null().all():
+        return None
     cut = pl.when(pl.col(TRUNCATED)).then(pl.lit("truncated"))
-    labels = pl.concat_list(pl.col(RECODED), cut, pl.col(CLOCK)).list.drop_nulls()
-    return pl.when(labels.list.len() > 0).then(labels)
+    labels = pl.concat_list(pl.col(RECODED), cut, clock).list.drop_nulls()
+    return about.select(pl.when(labels.list.len() > 0).then(labels)).to_series()
 
 
-def _outcome() -> dict[str, pl.Expr]:
-    """OCSF ``status_id`` of events: what somebody tried, and whether it came off."""
-    said = pl.coalesce(text("status"), text("result")).str.to_lowercase()
-    code = said.cast(pl.Int32, strict=False)
-    failed = said.is_in(FAILURE) | (code >= 400) | pl.col("action").str.contains(r"(?i)fail")
-    # single sign-on reports what the domain controller already let happen
-    worked = said.is_in(SUCCESS) | (code < 400) | (said.is_null() & pl.col("action").str.starts_with("FSSO-log"))
-    reason = text("reason")
-    return {
-        "status_id": pl.when(is_type("event") & failed)
-        .then(int(StatusId.FAILURE))
-        .when(is_type("event") & worked)
-        .then(int(StatusId.SUCCESS)),
-        "status_detail": pl.when(~reason.str.to_lowercase().is_in(UNSAID)).then(reason),
-    }
-
-
-def _with_evidence(events: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
-    """``events`` with ``unmapped`` for the alerts among them."""
-    alerts = events["is_alert"]
-    if not alerts.any():
-        return events.with_columns(pl.lit(None, dtype=pl.String).alias("unmapped"))
-    kept = pl.DataFrame({"line": events["line"].filter(alerts), "unmapped": evidence(cells.filter(alerts))})
-    return events.join(kept, on="line", how="left", maintain_order="left")
+def _withdrawn(events: pl.DataFrame, columns: Columns, doubtful: Rows) -> pl.DataFrame:
+    """``events`` without the alerts among the doubtful lines that their text does not confirm."""
+    said = columns.frame(["message", "status_detail"], doubtful)
+    confirmed = said.select(verdict.is_confirmed(*said.columns)).to_series().to_numpy()
+    mask = np.zeros(events.height, dtype=np.bool_)
+    mask[doubtful[~confirmed]] = True
+    withdrawn = pl.lit(pl.Series(mask))
+    alerting = [name for name in events.columns if name.startswith(ALERTING)]
+    return events.with_columns(
+        pl.col("is_alert") & ~withdrawn, *(pl.when(~withdrawn).then(name).alias(name) for name in alerting)
+    )

@@ -4,32 +4,34 @@ from collections.abc import Iterator
 
 import numpy as np
 import orjson
-import polars as pl
 
 from hinomi.library.formats import cef, keyvalue, syslog
+from hinomi.library.formats.cells import Cells, Parsed, Values, about
 from hinomi.library.formats.lines import Lines, Offsets, decode
 from hinomi.library.sources.fortinet_fortigate import cef_names
-from hinomi.library.sources.fortinet_fortigate.fields import KEYS
+from hinomi.library.sources.fortinet_fortigate.fields import WANTED
 
-SEPARATORS = " ,"
+GRAMMAR = keyvalue.Grammar(WANTED, separators=" ,")
 """Of the default and of the csv format."""
 OTHER = (b"CEF:", b"0|", b"{")
 """How messages begin that are not key=value."""
 BATCH = 1 << 14
 
 
-def read(lines: Lines) -> Iterator[pl.DataFrame]:
-    """Frames of :data:`KEYS` and what :mod:`keyvalue` says of a line; each line is in one of them."""
+def read(lines: Lines) -> Iterator[Cells]:
+    """The cells of each line are in one of these."""
     starts = syslog.starts(lines)
     other = _begins(lines, starts)
-    plain = np.flatnonzero(~other)
-    yield from keyvalue.read(lines.take(plain), starts[plain], keys=KEYS, separators=SEPARATORS)
-    rest = np.flatnonzero(other)
+    if not other.any():
+        yield from keyvalue.scan(lines, starts, GRAMMAR)
+        return
+    plain, rest = np.flatnonzero(~other), np.flatnonzero(other)
+    yield from keyvalue.scan(lines.take(plain), starts[plain], GRAMMAR)
     for begin in range(0, len(rest), BATCH):
         some = rest[begin : begin + BATCH]
         heads = (starts[some] - lines.starts[some]).tolist()
-        rows = (_row(number, raw, head) for (number, raw), head in zip(lines.take(some), heads, strict=True))
-        yield keyvalue.frame(rows, KEYS)
+        rows = [_row(number, raw, head) for (number, raw), head in zip(lines.take(some), heads, strict=True)]
+        yield Parsed(rows, WANTED)
 
 
 def _begins(lines: Lines, starts: Offsets) -> np.typing.NDArray[np.bool_]:
@@ -44,10 +46,11 @@ def _begins(lines: Lines, starts: Offsets) -> np.typing.NDArray[np.bool_]:
     return found
 
 
-def _row(number: int, raw: bytes, head: int) -> keyvalue.Cells:
+def _row(number: int, raw: bytes, head: int) -> Values:
     message = decode(raw[head:])[0]
     found = _json(message) if message.startswith("{") else _cef(message)
-    return {**found, **keyvalue.about(number, raw, pairs=len(found))}
+    itself = about(number, raw, pairs=len(found))
+    return {**itself, **found, **itself}  # the line first, and as it is whatever its fields are called
 
 
 def _cef(text: str) -> dict[str, str]:

@@ -141,7 +141,7 @@ def test_every_real_line_is_accounted_for():
         reasons.update(reject.reason for reject in result.rejects)
         events.append(result.events)
 
-    found = pl.concat(events)
+    found = pl.concat(events, how="diagonal")
     assert set(reasons) <= {Reason.NO_TIME, Reason.NOT_THIS_FORMAT}
     assert found.height >= 9 * reasons.total()
     assert found["is_alert"].any()

@@ -9,7 +9,7 @@ The categories are those of the survey report, section 4.5.
 import polars as pl
 
 from hinomi.library.contracts import UtmCategory
-from hinomi.library.sources.fortinet_fortigate.fields import text
+from hinomi.library.formats.shapes import has
 from hinomi.library.sources.fortinet_fortigate.logtype import EVENTTYPE, is_type
 from hinomi.ocsf.classes import ActionId, DispositionId, SeverityId
 
@@ -69,6 +69,7 @@ RECONNAISSANCE = (
     r"(?i)port[._ -]?scan|(?:tcp|udp|sctp|ip)_scan|icmp_sweep|(?:host|ping|icmp|address)[._ -]?sweep|^ping$"
 )
 """Probing (scans, sweeps, pings): an alert that the report's table does not count."""
+DOUBTFUL = "@doubtful"
 BLOCKLISTED = r"(?i)block-?list|black-?list|malicious|botnet"
 
 
@@ -99,7 +100,7 @@ def severity_id() -> pl.Expr:
 
 def is_botnet() -> pl.Expr:
     """A connection to a known command-and-control server: IPS, DNS or a list of addresses says so."""
-    listed = pl.coalesce(text("botnetdomain"), text("botnetip")).is_not_null()
+    listed = has("botnetdomain") | has("botnetip")
     return is_type("utm") & (listed | (pl.col(EVENTTYPE) == "botnet")).fill_null(value=False)
 
 
@@ -109,9 +110,8 @@ def is_finding() -> pl.Expr:
 
 
 def is_infection() -> pl.Expr:
-    found = pl.coalesce(text("virus"), pl.when(refused()).then(pl.lit("refused"))).is_not_null()
     handled = pl.col(EVENTTYPE).is_in(SCANNED_OR_NOT).fill_null(value=False)
-    return is_type("utm", "virus") & found & ~handled
+    return is_type("utm", "virus") & (has("virus") | refused()) & ~handled
 
 
 def is_signature() -> pl.Expr:
@@ -121,25 +121,26 @@ def is_signature() -> pl.Expr:
 
 
 def is_alert() -> pl.Expr:
+    """Whether a log is a detection; what is_doubtful is one only if its text confirms it."""
     action = pl.col("action")
     refusing = is_type("utm", "webfilter", "dns", "app-ctrl", "dlp", "file-filter", "waf", "ssh", "cifs", "icap")
     mail = is_type("utm", "emailfilter") & (refused() | action.is_in(["tagged", "tag", "detected"]))
-    return (
-        is_signature()
-        | is_infection()
-        | is_botnet()
-        | (refusing & refused())
-        | mail
-        | (
-            is_type("utm", "ssl")
-            & refused()
-            & pl.concat_str("msg", "reason", ignore_nulls=True).str.contains(BLOCKLISTED)
-        )
-    ).fill_null(value=False)
+    found = is_signature() | is_infection() | is_botnet() | (refusing & refused()) | mail | is_doubtful()
+    return found.fill_null(value=False)
+
+
+def is_doubtful() -> pl.Expr:
+    """A certificate was refused: for being on a list of bad ones, or just for being wrong."""
+    return is_type("utm", "ssl") & refused() & ~is_botnet()
+
+
+def is_confirmed(*texts: str) -> pl.Expr:
+    """Whether what a doubtful log says speaks of a list of bad ones."""
+    return pl.concat_str(texts, separator=" ", ignore_nulls=True).str.contains(BLOCKLISTED)
 
 
 def utm_category(alert: pl.Expr) -> pl.Expr:
-    name = pl.coalesce(text("virus"), text("attack"))
+    name = pl.coalesce("virus", "attack")
     bad_site = pl.col("cat").is_in(MALICIOUS) | (pl.col(EVENTTYPE) == "antiphishing")
     return pl.when(alert).then(
         pl.when(is_ransomware())
@@ -164,7 +165,7 @@ def utm_category(alert: pl.Expr) -> pl.Expr:
 
 
 def is_ransomware() -> pl.Expr:
-    name = pl.coalesce(text("virus"), text("attack"))
+    name = pl.coalesce("virus", "attack")
     return (is_infection() | is_signature()) & name.str.contains(RANSOM).fill_null(value=False)
 
 
