@@ -32,6 +32,9 @@ SELECT tenant, sensor, source, timezone, min(first_time) AS first_time, max(last
 FROM blocks WHERE epoch > ? GROUP BY ALL ORDER BY tenant, sensor
 """
 
+TOLD = "SELECT * EXCLUDE (raw_data, unmapped) FROM findings"
+"""What stories are made of: of a finding all but the evidence itself, which is most of it and stays in the lake."""
+
 
 @dataclass(frozen=True)
 class Settled:
@@ -96,5 +99,5 @@ def hear(row: dict[str, Any], now: datetime) -> None:
 def tell(lake: Lake, tenant: str, since: datetime, until: datetime) -> tuple[Story, ...]:
     """Findings of one company in a window, told as stories."""
     exclusions = faults.exclusions(lake, [tenant], since, until, queries.tenant(tenant).zone)
-    findings = lake.ask(tenant, "SELECT * FROM findings", since=since, until=until).frame()
+    findings = lake.ask(tenant, TOLD, since=since, until=until).frame()
     return stories(findings, exclusions)

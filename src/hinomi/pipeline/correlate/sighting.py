@@ -31,9 +31,26 @@ COMMON_FOLDERS = ("c:\\windows\\", "c:\\program files")
 """Programs from here are on every machine."""
 
 
+DETAILS = (
+    ("コマンド", "process.cmd_line"),
+    ("起動元", "process.parent_process.name"),
+    ("ファイル", "file.path"),
+    ("ファイル", "file.name"),
+    ("検出名", "malware.name"),
+    ("URL", "url.url_string"),
+    ("件名", "email.subject"),
+    ("差出人", "email.from"),
+    ("アプリ", "app_name"),
+    ("通信先", "dst_endpoint.ip"),
+)
+"""What a line of a timeline says of a finding, and under which word."""
+TOLD = ("tenant", "finding_info.title", "disposition_id", "count", *(column for _, column in DETAILS))
+"""Columns that a sighting keeps for telling its story; thousands of them are held at once."""
+
+
 @dataclass(frozen=True)
 class Sighting:
-    """A finding, its texts folded for comparison; ``time`` is naive UTC, ``row`` the finding itself."""
+    """A finding, its texts folded for comparison; ``time`` is naive UTC, ``row`` what is told of the finding."""
 
     uid: str
     time: datetime
@@ -113,7 +130,7 @@ def sighting(row: dict[str, Any]) -> Sighting:
         sha256=None if came_with_windows(row) else row["file.hashes.sha256"],
         site=site or None,
         event=(row["finding_info.related_events"] or [row["metadata.uid"]])[0],
-        row=row,
+        row={column: row[column] for column in TOLD},
     )
 
 

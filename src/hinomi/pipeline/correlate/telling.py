@@ -8,7 +8,7 @@ from typing import Any, Final
 from hinomi.ocsf.incident import Entry, Link
 from hinomi.pipeline.correlate.linking import Pair
 from hinomi.pipeline.correlate.policy import STAGES
-from hinomi.pipeline.correlate.sighting import Sighting
+from hinomi.pipeline.correlate.sighting import DETAILS, Sighting
 
 EQUAL_ENTRIES = 5
 """Lines of equal findings on a timeline; the rest is a number in the last of them."""
@@ -43,18 +43,6 @@ ENTRIES: Final = {
     "mail_phishing": "偽サイトへ誘うメール",
     "malicious_site": "不正サイト",
 }
-DETAILS: Final = (
-    ("コマンド", "process.cmd_line"),
-    ("起動元", "process.parent_process.name"),
-    ("ファイル", "file.path"),
-    ("ファイル", "file.name"),
-    ("検出名", "malware.name"),
-    ("URL", "url.url_string"),
-    ("件名", "email.subject"),
-    ("差出人", "email.from"),
-    ("アプリ", "app_name"),
-    ("通信先", "dst_endpoint.ip"),
-)
 
 
 def title(kind: str, group: Sequence[Sighting], who: str) -> str:
