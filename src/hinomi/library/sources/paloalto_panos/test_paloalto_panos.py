@@ -180,7 +180,7 @@ def test_a_mail_is_told_without_the_labels_before_its_addresses():
 @pytest.mark.parametrize(
     ("category", "expected"),
     [
-        ("command-and-control", UtmCategory.CNC_CALLBACK),
+        ("command-and-control", UtmCategory.MALICIOUS_SITE),
         ("phishing", UtmCategory.MALICIOUS_SITE),
         ("games", UtmCategory.URL_CATEGORY),
     ],

@@ -19,9 +19,8 @@ THREAT = re.compile(r"(.*)\((\d+)\)$", re.DOTALL)
 QUERY = re.compile(
     r"\(?(?:generic|[Pp]roxy|[Tt]unneling|[Pp]arked|[Gg]rayware|[Mm]alware|[Pp]hishing|C2|DGA)[\w ]*:([\w.-]+)"
 )
-CALLBACK = "command-and-control"
 MALICIOUS = frozenset(
-    ("malware", "malware-sites", "phishing", CALLBACK, "ransomware", "grayware", "compromised-website")
+    ("malware", "malware-sites", "phishing", "command-and-control", "ransomware", "grayware", "compromised-website")
 )
 """URL categories of sites that harm; all others are a company's own choice."""
 WILDFIRE = "wildfire"
@@ -118,8 +117,6 @@ def judged(record: Record, subtype: str, name: str | None) -> UtmCategory | None
             return UtmCategory.RANSOMWARE
         return DNS_CATEGORIES.get(group) or DNS_CATEGORIES.get(record.get("category", "")) or UtmCategory.CNC_CALLBACK
     if subtype == "url":
-        if CALLBACK in listed(record):
-            return UtmCategory.CNC_CALLBACK
         return UtmCategory.MALICIOUS_SITE if is_malicious(record) else UtmCategory.URL_CATEGORY
     if subtype in PROBES or subtype in FILES:
         return None
