@@ -21,6 +21,7 @@ BATCH = 1_000
 """Rows that are held as Python objects at a time: few enough to stay in a processor's cache."""
 LINE = "line"
 TYPES = {**COLUMNS, LINE: pa.int64()}
+UNFIT = (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, ValueError, TypeError)
 REQUIRED = (LINE, "time", "class_uid", "activity_id")
 
 
@@ -54,7 +55,27 @@ class Collector:
 
 
 def frame(rows: list[Row]) -> pl.DataFrame:
-    """Rows as columns of the lake's types; the required columns are there even of no rows."""
+    """Rows as columns of the lake's types; the required columns are there even of no rows.
+
+    A value that its column cannot hold (a port of 2**40) is left out of its row, and the row stays.
+    """
     filled = sorted(set(REQUIRED).union(*rows))
-    columns = {column: pa.array([row.get(column) for row in rows], TYPES[column]) for column in filled}
-    return cast(pl.DataFrame, pl.from_arrow(pa.table(columns)))
+    return cast(pl.DataFrame, pl.from_arrow(pa.table({column: cells(rows, column) for column in filled})))
+
+
+def cells(rows: list[Row], column: str) -> pa.Array:
+    values = [row.get(column) for row in rows]
+    try:
+        return pa.array(values, TYPES[column])
+    except UNFIT:
+        if column in REQUIRED:
+            raise
+        return pa.array([value if fits(value, column) else None for value in values], TYPES[column])
+
+
+def fits(value: object, column: str) -> bool:
+    try:
+        pa.array([value], TYPES[column])
+    except UNFIT:
+        return False
+    return True
