@@ -73,6 +73,12 @@ def routes() -> list[Route]:
         ]
 
 
+def told_apart(ports: Ports, known: list[Route]) -> list[Route]:
+    """The routes that tell senders apart: a port that all share tells of nobody, and must not take every stranger."""
+    shared = {listener.port for listener in ports.listeners()}
+    return [route for route in known if not route.says_only(shared)]
+
+
 def listeners(ports: Ports, known: list[Route]) -> list[Listener]:
     shared = ports.listeners()
     taken = {listener.port for listener in shared}
@@ -94,7 +100,16 @@ async def run(data_dir: Path, ports: Ports, ask_routes: Callable[[], list[Route]
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    known = await asyncio.to_thread(ask_routes)
+    registered = await asyncio.to_thread(ask_routes)
+    known = told_apart(ports, registered)
+    for route in set(registered) - set(known):
+        log.warning(
+            "%s の %s は、みなが使うポート %s だけで登録されています。--peer か別の --port にしてください "
+            "(registered for the shared port alone, which tells of nobody: give it --peer or another --port)",
+            route.tenant,
+            route.sensor,
+            route.port,
+        )
     notes = Logbook(data_dir / logbook.FOLDER / "collector.json")
     collector = Collector(listeners(ports, known), Routes(known), Buffer(place.landing(data_dir), now, notes))
     beside = [asyncio.create_task(keep_up(collector, ports, ask_routes)), asyncio.create_task(mind_parent(stop))]
@@ -153,7 +168,7 @@ async def keep_up(collector: Collector, ports: Ports, ask_routes: Callable[[], l
     while True:
         await asyncio.sleep(REFRESH_SECONDS)
         try:
-            known = await asyncio.to_thread(ask_routes)
+            known = told_apart(ports, await asyncio.to_thread(ask_routes))
             collector.follow(Routes(known))
             await collector.add(listeners(ports, known))
         except DatabaseAway as error:  # go on with the routes we have

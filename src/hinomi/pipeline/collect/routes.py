@@ -1,6 +1,6 @@
 """Who sent this: the sender is known by listener port, peer address or certificate, never by content."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
@@ -13,7 +13,7 @@ class Route:
 
     Of ``port``, ``peer`` (an address or a network) and ``certificate`` (SHA-256 fingerprint in lower-case
     hex, common name or DNS name of the sender's verified certificate) those given must all match. A
-    certificate outranks a peer, a peer outranks a port.
+    certificate outranks a port, for a port of one's own is chosen on purpose; a port outranks a peer.
     """
 
     tenant: str
@@ -30,9 +30,13 @@ class Route:
         return ip_network(self.peer, strict=False) if self.peer else None
 
     @property
-    def rank(self) -> tuple[bool, int, bool]:
+    def rank(self) -> tuple[bool, bool, int]:
         width = self.network.prefixlen + 1 if self.network else 0
-        return (self.certificate is not None, width, self.port is not None)
+        return (self.certificate is not None, self.port is not None, width)
+
+    def says_only(self, ports: Collection[int]) -> bool:
+        """Whether nothing but one of these ports tells the sender."""
+        return self.port in ports and self.peer is None and self.certificate is None
 
     def matches(self, port: int, peer: str, identities: frozenset[str]) -> bool:
         return (

@@ -110,10 +110,18 @@ def test_a_sender_is_known_by_its_certificate(tmp_path: Path, by: str) -> None:
     assert received(Landing(tmp_path / "landing")) == {"103": b"<13>over tls\n"}
 
 
+def test_a_port_of_ones_own_outranks_the_address_that_a_neighbour_shares() -> None:
+    routes = Routes([route("500", peer="192.0.2.7"), route("600", port=15999)])
+
+    ours, theirs = routes.find(15999, "192.0.2.7"), routes.find(5514, "192.0.2.7")
+
+    assert (ours and ours.tenant, theirs and theirs.tenant) == ("600", "500")
+
+
 def test_the_narrowest_network_wins() -> None:
     routes = Routes([route("101", port=1), route("102", peer="192.0.2.0/24"), route("103", peer="192.0.2.7")])
-    found = [routes.find(1, peer) for peer in ("192.0.2.7", "192.0.2.8", "198.51.100.1")]
-    assert [way.tenant for way in found if way] == ["103", "102", "101"]
+    found = [routes.find(5514, peer) for peer in ("192.0.2.7", "192.0.2.8", "198.51.100.1")]
+    assert [way and way.tenant for way in found] == ["103", "102", None]
 
 
 def test_a_stranger_is_counted_and_not_filed_under_anyone(tmp_path: Path) -> None:
