@@ -29,19 +29,32 @@ MONTH = re.compile(r"(20\d\d)\s*[-/年.]\s*(1[0-2]|0?[1-9])(?:\s*月度?|\s*[-/.
 ERA_MONTH = re.compile(r"令和\s*(\d{1,2}|元)\s*年\s*(1[0-2]|0?[1-9])\s*月")
 COUNT = re.compile(r"([\d,]+)(?:\.0+)?\s*件?")
 TOTAL = ("合計", "総計", "小計", "計", "total", "sum", "平均", "average", "前月比", "前月")
-COUNT_HEADINGS = (
-    "件数",
-    "検知数",
-    "検知件数",
-    "検出数",
-    "検出件数",
-    "回数",
-    "ブロック数",
-    "count",
-    "hits",
-    "events",
-    "detections",
+DETECTED = tuple(
+    map(key_of, ("検知件数", "検知数", "検出件数", "検出数", "件数", "detections", "count", "hits", "events", "回数"))
 )
+"""Headings of counts, the best first."""
+LABELS = (
+    "年月",
+    "月",
+    "期間",
+    "対象月",
+    "項目",
+    "検知項目",
+    "種別",
+    "分類",
+    "カテゴリ",
+    "機能",
+    "ブロック数",
+    "遮断数",
+    "month",
+    "period",
+    "category",
+    "item",
+    "type",
+    "blocked",
+)
+NAMES = frozenset((*DETECTED, *map(key_of, LABELS)))
+"""Words that a row of headings holds."""
 DETAIL = "この行には読める件数がありません。項目名を確かめてください (no category, month or count that can be read): {}"
 
 
@@ -98,17 +111,23 @@ def counts(table: list[tuple[int, list[str]]]) -> Iterator[Count | Reject]:
 
 
 def is_heading(cells: list[str]) -> bool:
-    """Names of columns: months or categories across, or a word for "count"; no cell that is a plain number."""
+    """Names of columns: a word for one, or several months or categories across; no cell that is a plain number."""
     if any(number(cell) is not None for cell in cells):
         return False
-    known = [cell for cell in cells if month(cell) or category(cell) or key_of(cell) in map(key_of, COUNT_HEADINGS)]
-    return len(known) >= 2 or (len(cells) >= 2 and any(key_of(cell) in map(key_of, COUNT_HEADINGS) for cell in cells))
+    if len(cells) >= 2 and any(key_of(cell) in NAMES for cell in cells):
+        return True
+    return sum(month(cell) is not None for cell in cells) >= 2 or sum(category(cell) is not None for cell in cells) >= 2
 
 
 def in_row(cells: list[str], heads: list[str], titled: Month | None) -> Iterator[Count]:
-    """The counts of one row: its own month or category, and those of its columns."""
+    """The counts of one row: its own month or category, and those of its columns.
+
+    Of several columns of counts for the same month and category (detected, blocked) one counts: the first that is
+    called detections, else the first.
+    """
     own_month = next((found for cell in cells if (found := month(cell)) is not None), titled)
     named = next((cell for cell in cells if number(cell) is None and not month(cell) and category(cell)), None)
+    found: dict[tuple[Month, UtmCategory, str], tuple[int, Count]] = {}
     for place, cell in enumerate(cells):
         value = number(cell)
         head = heads[place] if place < len(heads) else ""
@@ -117,7 +136,11 @@ def in_row(cells: list[str], heads: list[str], titled: Month | None) -> Iterator
         when, name = month(head) or own_month, named or head
         meant = category(name)
         if when and meant:
-            yield when, name, meant, value
+            rank = DETECTED.index(key_of(head)) if key_of(head) in DETECTED else len(DETECTED)
+            known = found.get((when, meant, name))
+            if known is None or rank < known[0]:
+                found[when, meant, name] = (rank, (when, name, meant, value))
+    yield from (count for _, count in found.values())
 
 
 def month(text: str) -> Month | None:

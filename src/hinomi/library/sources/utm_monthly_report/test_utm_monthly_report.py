@@ -47,6 +47,19 @@ def test_a_row_that_names_no_known_category_is_a_reject_with_its_line() -> None:
     assert found.events["count"].to_list() == [1]
 
 
+@pytest.mark.parametrize("count", ["abc", "約10", "-5", "1.5", "1e3", "99999999999999999999", ""])
+def test_a_count_that_cannot_be_read_is_a_reject_and_no_row_vanishes(count: str) -> None:
+    found = read(f"年月,項目,件数\n2022/11,IPS,{count}\n2022/11,ウイルス,5件\n")
+
+    assert (len(found.rejects), found.events["count"].to_list()) == (1, [5])
+
+
+def test_detected_and_blocked_beside_each_other_count_once() -> None:
+    found = read("2022年11月\n項目,ブロック数,検知数\nウイルス,8,10\nIPS,20,20\n").events
+
+    assert found["count"].to_list() == [10, 20]
+
+
 def test_a_date_is_no_count() -> None:
     assert number("2022/11") is None
     assert number("１,２３４件") == 1234
