@@ -28,6 +28,8 @@ CHARSETS = {
 }
 """Names that devices use, and the wider encoding that reads what they send under them."""
 TAG = re.compile(r"<(?:style|script)\b.*?</(?:style|script)>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+CELL = re.compile(r"</t[dh]\b[^>]*>\s*(?=<t[dh]\b)", re.IGNORECASE)
+"""Between two cells of a row; mails of devices are often tables of names and values."""
 BREAK = re.compile(r"<(?:br|/p|/tr|/div|/li|/h\d)\b[^>]*>", re.IGNORECASE)
 
 
@@ -111,12 +113,14 @@ def body(part: Message) -> bytes:
 
 def text_of(part: Message, data: bytes) -> str:
     said = str(part.get_content_charset() or "").lower()
+    if b"\x1b$" in data:  # ISO-2022-JP, whatever the header says or leaves out
+        said = "iso-2022-jp"
     try:
         text = data.decode(CHARSETS.get(said, said or "utf-8"))
     except (LookupError, UnicodeDecodeError, ValueError):
         text = data.decode("iso2022_jp_ext", "replace") if b"\x1b$" in data else decode(data)[0]
     if part.get_content_subtype() == "html":
-        text = unescape(TAG.sub("", BREAK.sub("\n", text)))
+        text = unescape(TAG.sub("", CELL.sub("\t", BREAK.sub("\n", text))))
     return text
 
 

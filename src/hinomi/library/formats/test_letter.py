@@ -52,6 +52,19 @@ def test_html_alone_is_read_as_text_and_a_plain_alternative_wins() -> None:
     assert letter.read(both.as_bytes(), TOKYO).text.strip() == "plain"
 
 
+def test_a_table_in_html_keeps_its_cells_apart() -> None:
+    head = b"Subject: a\nContent-Type: text/html\n\n"
+    table = "<table><tr><th>検知名</th> <td>EICAR</td></tr><tr><td>端末名</td><td>PC-5</td></tr></table>".encode()
+
+    assert letter.read(head + table, TOKYO).text.split("\n")[:2] == ["検知名\tEICAR", "端末名\tPC-5"]
+
+
+def test_iso_2022_jp_that_nobody_declared() -> None:
+    raw = b"Subject: x\n\n" + "ウイルスを検知".encode("iso2022_jp")
+
+    assert letter.read(raw, TOKYO).text.strip() == "ウイルスを検知"
+
+
 def test_attachments_keep_their_names_and_bytes() -> None:
     message = EmailMessage()
     message["Subject"] = "月次"
