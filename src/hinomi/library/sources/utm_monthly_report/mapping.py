@@ -127,7 +127,7 @@ def in_row(cells: list[str], heads: list[str], titled: Month | None) -> Iterator
     """
     own_month = next((found for cell in cells if (found := month(cell)) is not None), titled)
     named = next((cell for cell in cells if number(cell) is None and not month(cell) and category(cell)), None)
-    found: dict[tuple[Month, UtmCategory, str], tuple[int, Count]] = {}
+    best: dict[tuple[Month, UtmCategory, str], tuple[int, Count]] = {}
     for place, cell in enumerate(cells):
         value = number(cell)
         head = heads[place] if place < len(heads) else ""
@@ -137,10 +137,10 @@ def in_row(cells: list[str], heads: list[str], titled: Month | None) -> Iterator
         meant = category(name)
         if when and meant:
             rank = DETECTED.index(key_of(head)) if key_of(head) in DETECTED else len(DETECTED)
-            known = found.get((when, meant, name))
+            known = best.get((when, meant, name))
             if known is None or rank < known[0]:
-                found[when, meant, name] = (rank, (when, name, meant, value))
-    yield from (count for _, count in found.values())
+                best[when, meant, name] = (rank, (when, name, meant, value))
+    yield from (count for _, count in best.values())
 
 
 def month(text: str) -> Month | None:
