@@ -14,6 +14,7 @@ from hinomi.library.contracts import Context
 from hinomi.library.formats import syslog
 from hinomi.library.formats.cells import RAW
 from hinomi.library.formats.shapes import Columns, Expressions, cell
+from hinomi.library.formats.times import RECEIPT
 
 TIME = "time"
 SENT = "metadata.original_time"
@@ -90,14 +91,19 @@ def _by_other_clocks(cells: pl.DataFrame, context: Context) -> pl.DataFrame:
         return found.drop(LINE)
     known = found.with_row_index().filter(~lost)
     last = found.with_row_index().filter(lost)
-    rows = [_last_resort(raw, context) for raw in last[LINE]]
+    silent = cells.select(pl.all_horizontal(pl.col(EVENTTIME, "@date").is_null())).to_series()
+    rows = [
+        _last_resort(raw, context, silent=says_none)
+        for raw, says_none in zip(last[LINE], silent.filter(lost), strict=True)
+    ]
     told = last.select("index").hstack(pl.DataFrame(rows, schema=ADDED, orient="row"))
     return pl.concat([known.drop(LINE), told]).sort("index").drop("index")
 
 
-def _last_resort(raw: str, context: Context) -> tuple[datetime | None, str | None, str | None]:
+def _last_resort(raw: str, context: Context, *, silent: bool) -> tuple[datetime | None, str | None, str | None]:
+    """The header's time; else that of receipt, of a stream and of a line that says no time at all."""
     sent = syslog.header(raw.encode()).time
     moment = syslog.moment(sent, context.timezone, context.received) if sent else None
     if moment:
         return moment, sent, "time_source:header"
-    return (context.received, None, "time_source:receive") if context.live else (None, None, None)
+    return (context.received, None, RECEIPT) if context.live or silent else (None, None, None)

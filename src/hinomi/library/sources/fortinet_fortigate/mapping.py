@@ -22,7 +22,6 @@ from hinomi.ocsf.schema import POLARS
 
 TYPES = {**POLARS, "line": pl.Int64()}
 NOT_FORTIGATE = "FortiGate のログではありません。送り元と source の組み合わせを確かめてください (no log of a FortiGate)"
-NO_TIME = "時刻がありません (neither eventtime nor date and time)"
 BAD_TIME = "時刻を読めません (time cannot be read): {}"
 
 MAPPING: Final = Mapping(
@@ -92,12 +91,9 @@ def normalize(payload: bytes, context: Context) -> Normalized:
 def _undated(lines: Lines, numbers: pl.Series, columns: Columns, which: pl.Series) -> list[Reject]:
     fields = columns.frame(["@eventtime", "@date", "@time", "@tz"])
     told = fields.select(pl.concat_str(pl.all(), separator=" ", ignore_nulls=True)).to_series()
-    said = fields.select(pl.any_horizontal(pl.col("@eventtime", "@date").is_not_null())).to_series()
-    silent, wrong = numbers.filter(which & ~said), numbers.filter(which & said)
-    return [
-        *_rejects(lines, silent, Reason.NO_TIME, [NO_TIME] * len(silent)),
-        *_rejects(lines, wrong, Reason.BAD_TIME, [BAD_TIME.format(text) for text in told.filter(which & said)]),
-    ]
+    return _rejects(
+        lines, numbers.filter(which), Reason.BAD_TIME, [BAD_TIME.format(text) for text in told.filter(which)]
+    )
 
 
 def _rejects(lines: Lines, numbers: pl.Series, reason: Reason, details: Sequence[str]) -> list[Reject]:

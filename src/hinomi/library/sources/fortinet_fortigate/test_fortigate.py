@@ -2,6 +2,7 @@
 
 import os
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -59,13 +60,13 @@ def test_nothing_is_no_events():
     assert accounted(b"\n \n").records == 0
 
 
-def test_a_live_line_without_a_time_happened_when_it_arrived():
+def test_a_line_without_a_time_happened_when_it_arrived():
     line = b'devname="FG60F" type="event" subtype="system" msg="no time at all"'
 
-    assert [reject.reason for reject in accounted(line).rejects] == [Reason.NO_TIME]
-    [event] = accounted(line, LIVE).events.to_dicts()
-    assert event["time"] == RECEIVED
-    assert event["metadata.labels"] == ["time_source:receive"]
+    for context in (LIVE, replace(LIVE, live=False)):
+        [event] = accounted(line, context).events.to_dicts()
+        assert event["time"] == context.received
+        assert event["metadata.labels"] == ["time_source:receive"]
 
 
 def test_a_time_that_the_device_s_clocks_skipped_is_no_time():
@@ -142,7 +143,7 @@ def test_every_real_line_is_accounted_for():
         events.append(result.events)
 
     found = pl.concat(events, how="diagonal")
-    assert set(reasons) <= {Reason.NO_TIME, Reason.NOT_THIS_FORMAT}
+    assert set(reasons) <= {Reason.NOT_THIS_FORMAT}
     assert found.height >= 9 * reasons.total()
     assert found["is_alert"].any()
     assert {2004, 3002, 4001, 4002, 4003, 4009, 4014, 5019, 6003} <= set(found["class_uid"])
