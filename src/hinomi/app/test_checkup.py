@@ -67,15 +67,22 @@ def test_a_rule_that_cannot_run_is_counted(tmp_path: Path) -> None:
 @pytest.mark.django_db
 def test_sensors_that_are_silent_or_were_never_heard_are_named() -> None:
     tenant = operations.register_tenant("101", "見本", now=NOW)
-    for name in ("silent", "never"):
+    for name, peer in (("silent", "192.0.2.1"), ("never", "192.0.2.2"), ("imported", "")):
         operations.register_sensor(
-            tenant, name, source="fortinet_fortigate", kind="utm", since=NOW.date() - timedelta(days=30)
+            tenant,
+            name,
+            source="fortinet_fortigate",
+            kind="utm",
+            since=NOW.date() - timedelta(days=30),
+            listener_peer=peer,
         )
-    operations.hear("101", "silent", NOW - timedelta(days=3))
+    for name in ("silent", "imported"):
+        operations.hear("101", name, NOW - timedelta(days=3))
 
     found = {result.subject: result.found for result in sensors()}
 
     assert "101/silent" in found["沈黙のセンサー (silent)"]
+    assert not any("imported" in said for said in found.values())
     assert "101/never" in found["未受信のセンサー (never_heard)"]
 
 

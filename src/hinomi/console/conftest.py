@@ -234,7 +234,15 @@ def fill_desk(kept: Kept) -> Town:
     for tenant in (aoba, konan):
         for name, kind, source in (("utm", "utm", FORTIGATE), ("pc", "edr", "keepeye")):
             title = f"{tenant.name} {name}"
-            register_sensor(tenant, name, source=source, kind=kind, since=date(2022, 11, 1), title=title)
+            register_sensor(
+                tenant,
+                name,
+                source=source,
+                kind=kind,
+                since=date(2022, 11, 1),
+                title=title,
+                listener_certificate=f"{tenant.uid}.example" if name == "utm" else "",
+            )
         hear(tenant.uid, "utm", (START + timedelta(minutes=413)).replace(tzinfo=UTC))
     stories = {uid: story_of(uid, findings[:3]) for uid, findings in kept.findings.items()}
     record(stories.values(), NOW)

@@ -82,12 +82,18 @@ def staff() -> QuerySet[User]:
     return User.objects.filter(is_active=True, memberships__role__in=STAFF).distinct().order_by("name", "username")
 
 
+BY_MAIL = "alert_mail"
+"""The source whose sensors are known by the address that their mail is for."""
+
+
 class SensorState(StrEnum):
     """What may be said of a sensor now."""
 
     HEARD = "heard"
     SILENT = "silent"
     NEVER_HEARD = "never_heard"
+    IMPORTED = "imported"
+    """It has no way to send by itself: what is known of it came in files, and no silence is to be told from them."""
     ENDED = "ended"
     """Its observation has ended: that it is silent is as it should be."""
 
@@ -105,12 +111,20 @@ def state_of(sensor: Sensor, now: datetime) -> SensorState:
         return SensorState.ENDED
     if sensor.last_seen is None:
         return SensorState.NEVER_HEARD
+    if not awaited(sensor):
+        return SensorState.IMPORTED
     return SensorState.SILENT if now - sensor.last_seen > sensor.silent_after else SensorState.HEARD
+
+
+def awaited(sensor: Sensor) -> bool:
+    """Whether the sensor sends by itself: it has a syslog listener, a token for HTTP, or an address for its mail."""
+    listens = sensor.listener_port or sensor.listener_peer or sensor.listener_certificate
+    return bool(listens or sensor.source == BY_MAIL or sensor.tokens.all())
 
 
 def sensors_with_state(tenants: Iterable[Tenant] | QuerySet[Tenant], now: datetime) -> list[SensorView]:
     """Sensors of these companies, by company and name."""
-    sensors = Sensor.objects.filter(tenant__in=tenants).select_related("tenant", "site")
+    sensors = Sensor.objects.filter(tenant__in=tenants).select_related("tenant", "site").prefetch_related("tokens")
     return [SensorView(sensor, state_of(sensor, now)) for sensor in sensors.order_by("tenant_id", "name")]
 
 

@@ -16,6 +16,7 @@ from hinomi.tenants.queries import (
     state_of,
     tenant,
 )
+from hinomi.tenants.tokens import issue
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2022, 12, 1, 9, 0, tzinfo=UTC)
@@ -107,10 +108,30 @@ def test_a_sensor_nobody_registered_is_not_heard(company: Tenant) -> None:
 def test_a_silent_sensor_is_told_from_one_whose_observation_ended(
     company: Tenant, last_seen: datetime | None, until: date | None, state: SensorState
 ) -> None:
-    sensor = utm(company, until=until)
+    sensor = utm(company, until=until, listener_peer="192.0.2.1")
     sensor.last_seen = last_seen
 
     assert state_of(sensor, NOW) is state
+
+
+def test_nothing_is_expected_of_a_sensor_that_only_came_in_files(company: Tenant) -> None:
+    utm(company)
+    hear("101", "fg-1", NOW - 25 * HOUR)
+
+    [imported] = sensors_with_state([company], NOW)
+    assert imported.state is SensorState.IMPORTED
+
+    issue(imported.sensor, NOW)
+    [sending] = sensors_with_state([company], NOW)
+    assert sending.state is SensorState.SILENT
+
+
+def test_mail_is_expected_without_a_listener_or_token(company: Tenant) -> None:
+    utm(company, source="alert_mail")
+    hear("101", "fg-1", NOW - 25 * HOUR)
+
+    [mailed] = sensors_with_state([company], NOW)
+    assert mailed.state is SensorState.SILENT
 
 
 def test_the_last_day_of_an_observation_is_a_day_where_the_company_is(company: Tenant) -> None:

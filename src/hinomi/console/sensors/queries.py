@@ -11,7 +11,7 @@ from hinomi.library.contracts import Manifest
 from hinomi.tenants.models import Sensor, Tenant
 from hinomi.tenants.queries import SensorState, sensors_with_state
 
-ORDER = (SensorState.SILENT, SensorState.NEVER_HEARD, SensorState.HEARD, SensorState.ENDED)
+ORDER = (SensorState.SILENT, SensorState.NEVER_HEARD, SensorState.HEARD, SensorState.IMPORTED, SensorState.ENDED)
 """What needs a person comes first."""
 
 RECEIVED = """

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from hinomi.console.conftest import Town
 from hinomi.pipeline.collect.logbook import Logbook
+from hinomi.tenants.models import Sensor
 
 pytestmark = pytest.mark.django_db
 
@@ -17,6 +18,15 @@ def test_a_sensor_that_fell_silent_comes_before_one_that_was_never_heard(town: T
     views = town.client("member").get(reverse("sensors")).context["sensors"]
 
     assert [(view.sensor.name, view.state) for view in views] == [("utm", "silent"), ("pc", "never_heard")]
+
+
+def test_of_a_sensor_that_only_came_in_files_nothing_is_alarming(town: Town) -> None:
+    Sensor.objects.filter(name="utm").update(listener_certificate="")
+
+    answer = town.client("member").get(reverse("sensors"))
+
+    assert [view.state for view in answer.context["sensors"]] == ["never_heard", "imported"]
+    assert "取り込みのみ" in answer.content.decode()
 
 
 def test_lines_in_are_events_and_rejects(town: Town) -> None:
