@@ -47,6 +47,8 @@ def command(
     )
     for problem in received.problems:
         click.echo(str(problem), err=True)
+    if received.headers:
+        introduce(data_dir, tenant, sensor, manifest.name)
     drain(River(landing, lake, rule_set(data_dir)))
     settle_desk(data_dir, tenant)
     result = intake.totals(lake, tenant, received.headers) | {"seconds": round(time.monotonic() - started, 3)}
@@ -56,6 +58,18 @@ def command(
         show(result, received.known, tenant)
     if received.problems:
         raise click.exceptions.Exit(1)
+
+
+def introduce(data_dir: Path, tenant: str, sensor: str, source: str) -> None:
+    """Say under which new names this is filed: a mistyped one should not pass unseen.
+
+    Only once the lines are safe, for the desk may be away; and before a running ``serve`` registers the names.
+    """
+    open_desk(data_dir)
+    from hinomi.app.registration import introductions
+
+    for said in introductions(tenant, sensor, source):
+        click.echo(said, err=True)
 
 
 def settle_desk(data_dir: Path, tenant: str) -> None:
