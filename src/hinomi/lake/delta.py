@@ -1,4 +1,4 @@
-"""Writing the lake: Parquet by pyarrow, one Delta commit an epoch and table, exactly once.
+"""Writing the lake: files of Parquet, one Delta commit an epoch and table, exactly once.
 
 A commit carries an application transaction (``hinomi``, epoch): the same epoch committed again is
 skipped, so a crash between writing and acknowledging neither loses nor doubles. Source of the design:
@@ -13,14 +13,14 @@ from typing import Any
 
 import polars as pl
 import pyarrow as pa
-import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable, Schema, Transaction
 from deltalake.transaction import AddAction, RemoveAction
 
+from hinomi.lake import parquet
+from hinomi.lake.parquet import ROW_GROUP as ROW_GROUP
 from hinomi.lake.tables import Span, Table
 
 APP = "hinomi"
-ROW_GROUP = 64 * 1024
 
 
 def open_table(root: Path, table: Table) -> DeltaTable | None:
@@ -46,11 +46,18 @@ def last_epoch(table: DeltaTable) -> int:
 
 
 def partitions(table: Table, frame: pl.DataFrame) -> list[tuple[date, pl.DataFrame]]:
-    """The rows of each partition, sorted by tenant and time so that a tenant's rows lie together."""
+    """The rows of each partition, those of a tenant together and in the order of time where several have some.
+
+    The rows of one tenant stay in the order they came in, which is nearly that of time; compaction puts them in it.
+    """
     if frame.is_empty():
         return []
     start = pl.col("time").dt.date() if table.span is Span.DAY else pl.col("time").dt.month_start().dt.date()
-    dated = frame.with_columns(start.alias(table.span)).sort(table.span, "tenant", "time")
+    dated, tenants = frame.with_columns(start.alias(table.span)), frame["tenant"]
+    if (tenants != tenants[0]).any():
+        dated = dated.sort(table.span, "tenant", "time")
+    elif not dated[table.span].is_sorted():
+        dated = dated.sort(table.span, maintain_order=True)
     runs, rows = dated[table.span].rle().struct.unnest(), dated.drop(table.span)
     ends = runs["len"].cum_sum()
     return [(key, rows.slice(end - length, length)) for length, key, end in zip(*runs, ends, strict=True)]
@@ -66,8 +73,7 @@ def write_part(root: Path, table: Table, start: date, part: pl.DataFrame, name: 
     relative = f"{table.span}={start.isoformat()}/{name}-{secrets.token_hex(8)}.parquet"
     path = root / table.name / relative
     path.parent.mkdir(parents=True, exist_ok=True)
-    rows = part.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(table.schema)
-    pq.write_table(rows, path, compression="zstd", compression_level=1, row_group_size=ROW_GROUP)
+    parquet.write(part, table.schema, path)
     now = int(datetime.now(UTC).timestamp() * 1000)
     return AddAction(
         relative, path.stat().st_size, {table.span: start.isoformat()}, now, True, json.dumps(stats(table, part))

@@ -145,9 +145,13 @@ SCHEMA: Final = pa.schema(list(COLUMNS.items()))
 POLARS: Final[pl.Schema] = pl.Schema(pl.from_arrow(SCHEMA.empty_table()).schema)  # type: ignore[union-attr]
 
 
+NAMES, TYPES = POLARS.names(), POLARS.dtypes()
+NOTHING = pl.DataFrame(schema=POLARS)
+
+
 def empty() -> pl.DataFrame:
     """No events, in the shape of the lake."""
-    return pl.DataFrame(schema=POLARS)
+    return NOTHING.clone()
 
 
 def conform(frame: pl.DataFrame) -> pl.DataFrame:
@@ -157,10 +161,12 @@ def conform(frame: pl.DataFrame) -> pl.DataFrame:
         polars.exceptions.InvalidOperationError: a value does not fit its column's type.
         ValueError: the frame has a column that the schema does not know.
     """
-    unknown = [name for name in frame.columns if name not in POLARS]
+    types = dict(zip(frame.columns, frame.dtypes, strict=True))
+    if [*types] == NAMES and [*types.values()] == TYPES:
+        return frame
+    unknown = [name for name in types if name not in POLARS]
     if unknown:
         raise ValueError(f"not in the OCSF schema of the lake: {', '.join(unknown)}")
-    return frame.select(
-        pl.col(name).cast(dtype) if name in frame.columns else pl.lit(None, dtype=dtype).alias(name)
-        for name, dtype in POLARS.items()
-    )
+    wrong = [pl.col(name).cast(POLARS[name]) for name, kind in types.items() if kind != POLARS[name]]
+    missing = [pl.lit(None, dtype=kind).alias(name) for name, kind in POLARS.items() if name not in types]
+    return frame.with_columns(*wrong, *missing).select(NAMES)

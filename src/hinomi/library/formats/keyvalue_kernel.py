@@ -134,8 +134,11 @@ def _scan(
     then each wanted key once. These and ``quotes``, which is scratch, have room for as many; ``spare`` for all octets.
     ``pairs`` says how many a line holds, wanted or not; ``flags`` is TRUNCATED or 0. Returns how much of ``spare``
     is used.
+
+    A device writes its keys in few orders: the key that followed another one last time is tried before any search.
     """
     cell, quote = 0, 0
+    last_key, follows = np.int64(0), np.zeros(len(seen) + 1, dtype=np.int16)
     longest = np.int64(-1)
     for blank in range(len(blanks)):
         longest = max(longest, np.int64(blanks[blank, 0]))
@@ -152,11 +155,18 @@ def _scan(
             if octets[at] == SPACE or octets[at] == gap:
                 at += 1
                 continue
-            begin = at
-            at = seek(octets, at, end, gap, assign)
-            if at == end or octets[at] != assign:
-                continue
-            size = at - begin
+            begin, key = at, np.int64(follows[last_key])
+            size = np.int64(spelled[4 * key + 2])
+            guessed = size <= 2 * WORD and begin + size < end and octets[begin + size] == assign
+            guessed = guessed and word(octets, begin, size) == spelled[4 * key]
+            if guessed and word(octets, begin + WORD, size - WORD) == spelled[4 * key + 1]:
+                at = begin + size
+            else:
+                guessed = False
+                at = seek(octets, at, end, gap, assign)
+                if at == end or octets[at] != assign:
+                    continue
+                size = at - begin
             at += 1
             quoted = at < end and octets[at] == QUOTE
             if quoted:
@@ -180,19 +190,28 @@ def _scan(
             if size == 0:
                 continue
             pairs[line] += 1
-            one, two = word(octets, begin, size), word(octets, begin + WORD, size - WORD)
-            slot = np.int64(((one ^ (two * FIRST_PRIME) ^ np.uint64(size)) * SECOND_PRIME) >> np.uint64(shift))
-            key = np.int64(slots[slot])
-            while key >= 0:
-                if spelled[4 * key] == one and spelled[4 * key + 1] == two and spelled[4 * key + 2] == np.uint64(size):
-                    low, place = np.int64(spelled[4 * key + 3]), 2 * WORD
-                    while place < size and names[low + place] == octets[begin + place]:
-                        place += 1
-                    if place >= size:
-                        break
-                slot = (slot + 1) & (len(slots) - 1)
+            if not guessed:
+                one, two = word(octets, begin, size), word(octets, begin + WORD, size - WORD)
+                slot = np.int64(((one ^ (two * FIRST_PRIME) ^ np.uint64(size)) * SECOND_PRIME) >> np.uint64(shift))
                 key = np.int64(slots[slot])
-            if key < 0 or seen[key] == line:
+                while key >= 0:
+                    if (
+                        spelled[4 * key] == one
+                        and spelled[4 * key + 1] == two
+                        and spelled[4 * key + 2] == np.uint64(size)
+                    ):
+                        low, place = np.int64(spelled[4 * key + 3]), 2 * WORD
+                        while place < size and names[low + place] == octets[begin + place]:
+                            place += 1
+                        if place >= size:
+                            break
+                    slot = (slot + 1) & (len(slots) - 1)
+                    key = np.int64(slots[slot])
+                if key < 0:
+                    continue
+                follows[last_key] = key
+            last_key = key
+            if seen[key] == line:
                 continue
             seen[key] = line
             size = last - first
@@ -234,7 +253,7 @@ def table(keys: tuple[str, ...]) -> tuple[Numbers, int, Octets, Words]:
     encoded = [key.encode() for key in keys]
     bits = (8 * len(keys)).bit_length()
     slots = np.full(1 << bits, -1, dtype=np.int16)
-    spelled = np.zeros(4 * len(keys), dtype=np.uint64)
+    spelled = np.zeros(4 * max(1, len(keys)), dtype=np.uint64)
     for number, (key, begin) in enumerate(zip(encoded, accumulate(map(len, encoded), initial=0), strict=False)):
         one, two = (int.from_bytes(key[at : at + WORD], "little") for at in (0, WORD))
         spelled[4 * number : 4 * number + 4] = one, two, len(key), begin

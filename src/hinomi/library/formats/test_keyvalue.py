@@ -97,6 +97,24 @@ def test_values_that_stand_for_nothing_make_no_cells():
         assert (found["user"], found["msg"], found["a"], found["ab"]) == (None, None, "N/A ", "0")
 
 
+def test_keys_in_another_order_than_in_the_line_before_are_found_too():
+    payload = b"date=1 user=2 msg=3 a=4\nuser=5 date=6 other=0 a=7 msg=8\na=9 ab=10 date=11\n=x date==12 user"
+
+    fast, plain = (columns(payload, compiled=compiled) for compiled in (True, False))
+
+    assert fast.to_dicts() == plain.to_dicts()
+    assert fast["date"].to_list() == ["1", "6", "11", "=12"]
+
+
+def test_no_key_may_be_wanted():
+    lines = split(b"a=1 =x\n=")
+
+    [found] = keyvalue.read(lines, lines.starts, Grammar(Wanted(())), compiled=True)
+
+    assert found[RAW].to_list() == ["a=1 =x", "="]
+    assert found[cells.PAIRS].to_list() == [1, 0]
+
+
 def test_a_header_before_the_pairs_belongs_to_the_line_but_not_to_its_cells():
     lines = split("user=header user=管理者\n".encode() * 3)
 
