@@ -251,7 +251,7 @@ def table(keys: tuple[str, ...]) -> tuple[Numbers, int, Octets, Words]:
     Of the last a key has four numbers: its first two words, its size, and where its octets begin.
     """
     encoded = [key.encode() for key in keys]
-    bits = (8 * len(keys)).bit_length()
+    bits = (8 * len(keys) + 1).bit_length()
     slots = np.full(1 << bits, -1, dtype=np.int16)
     spelled = np.zeros(4 * max(1, len(keys)), dtype=np.uint64)
     for number, (key, begin) in enumerate(zip(encoded, accumulate(map(len, encoded), initial=0), strict=False)):
