@@ -16,7 +16,7 @@ from hinomi.lake.lake import Lake
 from hinomi.lake.landing import Landing
 from hinomi.lake.tables import TABLES
 from hinomi.library import catalog
-from hinomi.pipeline import reparse, reread
+from hinomi.pipeline import reparse, reread, river
 from hinomi.pipeline.detect.sigma import load
 from hinomi.pipeline.epoch import Correction, Planner
 from hinomi.pipeline.reparse import Wanted
@@ -153,7 +153,7 @@ def test_the_result_does_not_depend_on_how_blocks_are_grouped(
     town: River, shelf: Path, group: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(reparse, "GROUP_BLOCKS", group)
-    monkeypatch.setattr(reparse, "BATCH_BYTES", group)
+    monkeypatch.setattr(river, "BATCH_BYTES", group)
     put_on_the_shelf(shelf, MENDED)
     upkeep.compact(town.lake, (NOVEMBER + timedelta(days=90)).date())
 
