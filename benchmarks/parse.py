@@ -1,249 +1,149 @@
-"""Bytes to OCSF columns, beside the peers that read the same lines, in lines per CPU second.
+"""Logs to OCSF columns in lines per CPU second on one core, beside other programs that read the same lines.
 
-    .venv/bin/python benchmarks/parse.py [--lines 300000] [--runs 3] [--forwarders DIR] [--tenzir PATH]
+    .venv/bin/python benchmarks/parse.py [--lines 300000] [--runs 3] [--peers DIR] [--only WORD]
 
-Every row is a process of its own over the same file; rows take turns, so that a noisy machine harms all alike. CPU is
-user + system of the whole process, interpreter and compiled scanner included; "work" leaves our start-up out. Medians.
-
-* ours: bytes → lines → OCSF columns of the lake (``conform``), nothing written
-* plain: our own per-line reference parser, to cells alone
-* syslog-ng: kv-parser and format-json into a file; rsyslog: lines in, lines out, nothing parsed
-* Tenzir: parse_kv of every line, nothing mapped
-
-Peers are found on the PATH or below DIR (``sh tests/unpack_forwarders.sh DIR``); one that is absent is named and left
-out. Other formats are our samples' lines over and over (``library/sources/NAME/samples``).
+Every row is whole processes on one core, in turn with all other rows, so that the ratios hold whatever else the
+machine does: medians of several runs after one that warms caches. Start-up (interpreter, imports, compiled code) is
+what the same process uses for a log of one line; the rate without it is that of a service that runs on. Ratios compare
+these rates with syslog-ng's kv-parser and format-json, which does the least that can be called the same: pairs to JSON.
+The others write their JSON to a file; ours makes the columns of the lake in memory (``river.py`` measures on to there).
 """
 
 import argparse
-import json
 import os
 import platform
-import resource
-import shutil
-import signal
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-sys.path.insert(0, str(Path(__file__).parent))
-import river
+import peers
+from peers import Missing, Used
 
-PIECE = 16 * 1024 * 1024
-SETTLED = 6
-"""Looks at a file that no longer grows before its writer counts as done."""
-FILES = 50
-"""How often a source of whole files reads its small sample."""
-FORMATS = {
-    "suricata_eve": "eve.log",
-    "paloalto_panos": "traffic.log",
-    "yamaha_rtx": None,
-    "windows_evtx": "workstation.evtx",
-}
-NG = """@version: 3.38
-options {{ flush-lines(100); log-fifo-size(100000); stats-freq(0); }};
-source s {{ file("{lines}" flags(no-parse) follow-freq(1) log-iw-size(10000) log-fetch-limit(1000)
-    log-msg-size(65536)); }};
-parser kv {{ kv-parser(prefix("kv.")); }};
-destination d {{ file("{out}" template("$(format-json --key kv.*)\\n")); }};
-log {{ source(s); parser(kv); destination(d); }};
-"""
-RSYSLOG = """module(load="imfile" mode="polling" pollingInterval="1")
-global(workDirectory="{folder}")
-template(name="raw" type="string" string="%msg%\\n")
-input(type="imfile" File="{lines}" Tag="x" readMode="0" reopenOnTruncate="on")
-action(type="omfile" file="{out}" template="raw")
-"""
+HERE = Path(__file__).parent
+GATE = "fortinet_fortigate"
+REFERENCE = "syslog-ng kv-parser, format-json"
 
 
-def ours(source: str, path: Path, *, plain: bool) -> None:
-    """One run in this process; prints lines and the CPU seconds of the work as JSON."""
-    from hinomi.library import catalog
-    from hinomi.library.contracts import Context, Framing
-    from hinomi.library.formats.keyvalue_reference import parse
-    from hinomi.library.formats.lines import split
-    from hinomi.ocsf.schema import conform
+@dataclass(frozen=True)
+class Row:
+    """Something that reads a log of ``lines`` ``times`` times over: ``run`` is given the log and how long it is."""
 
-    read, manifest = catalog.source(source), catalog.source_manifest(source)
-    context, data, done = Context(ZoneInfo("Asia/Tokyo"), datetime(2022, 12, 1)), path.read_bytes(), 0
-    begun = time.process_time()
-    whole = manifest.framing is Framing.FILE
-    step = len(data) if whole else PIECE
-    start = 0
-    while start < len(data):
-        end = len(data) if start + step >= len(data) else data.rfind(b"\n", start, start + step) + 1
-        if plain:
-            done += sum(1 for _, raw in split(data[start:end]) if parse(raw.decode()).values)
-        else:
-            for _ in range(FILES if whole else 1):
-                found = read(data[start:end], context)
-                conform(found.events.drop("line"))
-                done += found.events.height
-        start = end
-    print(json.dumps({"lines": done, "work": time.process_time() - begun}))
+    title: str
+    source: str
+    lines: int
+    run: Callable[[Path, int], Used]
+    times: int = 1
 
 
-def run_ours(source: str, path: Path, *, plain: bool = False) -> dict[str, float]:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = [sys.executable, __file__, "--child", source, str(path), *(["--plain"] if plain else [])]
-    said = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return {"lines": said["lines"], "cpu": cpu, "work": said["work"]}
+@dataclass(frozen=True)
+class Rates:
+    """Medians: lines per CPU second of the whole process and without its start-up, start-up in CPU seconds, memory."""
+
+    whole: float
+    running: float
+    start: float
+    peak_mb: float
 
 
-def run_until_written(command: list[str], out: Path, lines: int, environment: dict[str, str]) -> dict[str, float]:
-    """A daemon that never ends by itself: stopped once it has written as many lines as it was given."""
-    process = subprocess.Popen(command, env={**os.environ, **environment}, stderr=subprocess.DEVNULL)
-    try:
-        size, unchanged = -1, 0
-        while process.poll() is None and unchanged < SETTLED:
-            time.sleep(0.5)
-            now = out.stat().st_size if out.exists() else 0
-            unchanged = unchanged + 1 if now and now == size else 0
-            size = now
-        stat = Path(f"/proc/{process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        cpu = (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
-    with out.open("rb") as written:
-        found = sum(1 for _ in written)
-    assert found >= lines * 0.999, f"{command[0]} wrote {found} of {lines} lines"
-    return {"lines": found, "cpu": cpu, "work": cpu}
+def ours(core: int, lines: int) -> list[Row]:
+    def row(title: str, source: str, lines: int, times: int = 1, *extra: str) -> Row:
+        command = [sys.executable, str(HERE / "normalize_file.py"), source, "--times", str(times), *extra]
+        return Row(title, source, lines, lambda log, _: peers.measured([*command, str(log)], core), times)
+
+    return [
+        row("hinomi FortiGate key=value", GATE, lines, 5),
+        row("hinomi FortiGate, plain parser (oracle)", GATE, lines // 10, 1, "--plain"),
+        row("hinomi Suricata EVE JSON", "suricata_eve", lines // 3),
+        row("hinomi PAN-OS CSV", "paloalto_panos", lines // 3),
+        row("hinomi Yamaha RTX syslog", "yamaha_rtx", lines // 3),
+        row("hinomi Windows EVTX", "windows_evtx", lines // 15),
+    ]
 
 
-def daemon(name: str, forwarders: Path | None) -> tuple[str, dict[str, str]] | None:
-    """Where a daemon is and what it needs to find its parts; None where it is not."""
-    if forwarders and (forwarders / "usr/sbin" / name).exists():
-        root = forwarders / "usr/lib"
-        folders = [root, *root.glob("*-linux-gnu"), root / "syslog-ng"]
-        return str(forwarders / "usr/sbin" / name), {"LD_LIBRARY_PATH": ":".join(map(str, folders))}
-    found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-    return (found, {}) if found else None
+def theirs(core: int, lines: int, folder: Path, unpacked: Path | None) -> list[Row]:
+    def beside(peer: Callable[[Path, int, Path, int], Used]) -> Callable[[Path, int], Used]:
+        def run(log: Path, lines: int) -> Used:
+            with tempfile.TemporaryDirectory(dir=folder) as own:
+                return peer(log, lines, Path(own), core)
+
+        return run
+
+    found = []
+    for title, share, peer in (
+        (REFERENCE, 1, lambda *given: peers.syslog_ng(*given, unpacked)),
+        ("rsyslog mmfields, JSON", 1, lambda *given: peers.rsyslog(*given, unpacked)),
+        ("Tenzir parse_kv, JSON", 3, lambda *given: peers.tenzir(*given, peers.installed_tenzir(folder / "tenzir"))),
+    ):
+        found.append(Row(title, GATE, lines // share, beside(peer)))
+    return found
 
 
-def syslog_ng(path: Path, folder: Path, forwarders: Path | None, lines: int) -> dict[str, float] | None:
-    known = daemon("syslog-ng", forwarders)
-    if known is None:
-        return None
-    out, conf = folder / "ng.json", folder / "ng.conf"
-    for leftover in (out, folder / "ng.persist"):
-        leftover.unlink(missing_ok=True)
-    conf.write_text(NG.format(lines=path, out=out))
-    modules = sorted(Path(known[0]).parents[1].glob("lib/syslog-ng/*/libaffile.so"))
-    paths = ["--module-path", str(modules[-1].parent)] if modules else []
-    state = ["-R", str(folder / "ng.persist"), "-c", str(folder / "ng.ctl"), "--pidfile", str(folder / "ng.pid")]
-    return run_until_written([known[0], "-F", "--no-caps", "-f", str(conf), *state, *paths], out, lines, known[1])
+def compare(rows: list[Row], runs: int, folder: Path) -> dict[str, Rates]:
+    """All rows in turn, ``runs`` times after one that is not counted; a row that cannot run is said and left out."""
+    measured: dict[Row, list[tuple[Used, Used]]] = {row: [] for row in rows}
+    for number in range(runs + 1):
+        for row in list(measured):
+            try:
+                pair = row.run(log(row.source, 1, folder), 1), row.run(log(row.source, row.lines, folder), row.lines)
+            except (Missing, RuntimeError, OSError) as problem:
+                print(f"{row.title}: left out ({problem})", file=sys.stderr)
+                del measured[row]
+                continue
+            if number:
+                measured[row].append(pair)
+    return {row.title: rates(row, found) for row, found in measured.items()}
 
 
-def rsyslog(path: Path, folder: Path, forwarders: Path | None, lines: int) -> dict[str, float] | None:
-    known = daemon("rsyslogd", forwarders)
-    if known is None:
-        return None
-    state = folder / "rsyslog"
-    shutil.rmtree(state, ignore_errors=True)
-    state.mkdir()
-    out, conf = folder / "rsyslog.out", folder / "rsyslog.conf"
-    out.unlink(missing_ok=True)
-    conf.write_text(RSYSLOG.format(lines=path, out=out, folder=state))
-    modules = sorted(Path(known[0]).parents[1].glob("lib/*-linux-gnu/rsyslog")) or sorted(
-        Path("/usr/lib").glob("*/rsyslog")
+def rates(row: Row, pairs: list[tuple[Used, Used]]) -> Rates:
+    lines = row.lines * row.times
+    return Rates(
+        whole=statistics.median(lines / whole.cpu for _, whole in pairs),
+        running=statistics.median(lines / max(whole.cpu - start.cpu, 1e-3) for start, whole in pairs),
+        start=statistics.median(start.cpu for start, _ in pairs),
+        peak_mb=max(whole.peak_mb for _, whole in pairs),
     )
-    command = [known[0], "-n", "-f", str(conf), "-i", str(folder / "rsyslog.pid"), "-M", str(modules[-1])]
-    return run_until_written(command, out, lines, known[1])
 
 
-def tenzir(path: Path, program: str | None, lines: int) -> dict[str, float] | None:
-    found = program or shutil.which("tenzir")
-    if found is None:
-        return None
-    pipeline = f"""from_file "{path}" {{ read_lines }}
-this = line.parse_kv(field_split=" ", value_split="=")
-summarize n=count()
-"""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run([found, pipeline], capture_output=True, text=True, check=False)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode or str(lines) not in done.stdout:
-        print(f"tenzir did not run: {(done.stderr or done.stdout)[-300:]}", file=sys.stderr)
-        return None
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return {"lines": lines, "cpu": cpu, "work": cpu}
-
-
-def repeated(source: str, stem: str | None, folder: Path, size: int) -> Path:
-    """Our own samples of a source over and over, to about ``size`` bytes; an .evtx file as it is."""
-    from hinomi.library import catalog
-
-    samples = catalog.source_manifest(source).folder / "samples"
-    paths = [samples / stem] if stem else sorted(samples.glob("*.log"))
-    if paths[0].suffix == ".evtx":
-        return paths[0]
-    good = b"".join(path.read_bytes().rstrip(b"\n") + b"\n" for path in paths)
-    target = folder / f"{source}.log"
-    target.write_bytes(good * max(1, size // len(good)))
-    return target
+def log(source: str, lines: int, folder: Path) -> Path:
+    path = folder / f"{source}-{lines}{'.evtx' if source == 'windows_evtx' else '.log'}"
+    if not path.exists():
+        with path.open("wb") as file:
+            subprocess.run([sys.executable, HERE / "lines.py", source, str(lines)], stdout=file, check=True)
+    return path
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lines", type=int, default=300_000)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--forwarders", type=Path, default=os.environ.get("HINOMI_FORWARDERS"))
-    parser.add_argument("--tenzir", default=os.environ.get("HINOMI_TENZIR"))
-    parser.add_argument("--child", nargs=2, help=argparse.SUPPRESS)
-    parser.add_argument("--plain", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--peers", type=Path, help="folder where Debian packages of the peers were unpacked")
+    parser.add_argument("--only", default="", help="only rows whose title holds this word")
     options = parser.parse_args()
-    if options.child:
-        ours(options.child[0], Path(options.child[1]), plain=options.plain)
-        return
-    with tempfile.TemporaryDirectory() as name:
-        compare(options, Path(name))
-
-
-def compare(options: argparse.Namespace, folder: Path) -> None:
-    gate, few = folder / "gate.log", folder / "few.log"
-    gate.write_bytes(river.lines(options.lines))
-    few.write_bytes(river.lines(options.lines // 10))
-    forwarders = Path(options.forwarders) if options.forwarders else None
-    rows = {
-        "ours: FortiGate to OCSF": lambda: run_ours("fortinet_fortigate", gate),
-        "ours: plain parser, to cells": lambda: run_ours("fortinet_fortigate", few, plain=True),
-        "syslog-ng kv-parser, to JSON": lambda: syslog_ng(gate, folder, forwarders, options.lines),
-        "rsyslog, nothing parsed": lambda: rsyslog(gate, folder, forwarders, options.lines),
-        "Tenzir parse_kv": lambda: tenzir(few, options.tenzir, options.lines // 10),
-    }
-    for source, stem in FORMATS.items():
-        path = repeated(source, stem, folder, 40_000_000)
-        rows[f"ours: {source} to OCSF"] = lambda source=source, path=path: run_ours(source, path)
-    figures: dict[str, list[dict[str, float]]] = {label: [] for label in rows}
-    for number in range(options.runs + 1):
-        for label, row in rows.items():
-            found = row()
-            if found and number:  # the first round warms caches
-                figures[label].append(found)
-    print(f"machine: {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    size = gate.stat().st_size / 1e6
-    print(f"input: {options.lines:,} FortiGate lines, {size:.0f} MB; medians of {options.runs} rounds")
-    print(f"{'':34}{'lines/CPU s':>14}{'work alone':>14}")
-    medians = {}
-    for label, runs in figures.items():
-        if not runs:
-            print(f"{label:34}{'not here':>14}")
-            continue
-        whole = statistics.median(run["lines"] / run["cpu"] for run in runs)
-        work = statistics.median(run["lines"] / max(run["work"], 0.01) for run in runs)
-        medians[label] = (whole, work)
-        print(f"{label:34}{whole:>14,.0f}{work:>14,.0f}")
-    mine = medians["ours: FortiGate to OCSF"]
-    for label, (whole, _) in medians.items():
-        if not label.startswith("ours"):
-            print(f"ours : {label} = {mine[0] / whole:.1f} (whole processes), {mine[1] / whole:.1f} (our work alone)")
+    os.environ["POLARS_MAX_THREADS"] = "1"
+    core = max(os.sched_getaffinity(0))
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        rows = [*ours(core, options.lines), *theirs(core, options.lines, folder, options.peers)]
+        found = compare([row for row in rows if options.only.lower() in row.title.lower()], options.runs, folder)
+        size = log(GATE, options.lines, folder).stat().st_size
+    print(f"{platform.machine()}, {os.cpu_count()} cores of which one is used, Python {platform.python_version()}")
+    print(
+        f"FortiGate: {options.lines:,} lines, {size / options.lines:.0f} bytes each; medians of {options.runs} runs\n"
+    )
+    print(
+        f"{'lines per CPU second':42}{'running':>10}{'ratio':>8}{'whole':>10}{'ratio':>8}{'start s':>9}{'peak MB':>9}"
+    )
+    reference = found.get(REFERENCE)
+    for title, rate in found.items():
+        ratios = (rate.running / reference.running, rate.whole / reference.whole) if reference else (0, 0)
+        print(
+            f"{title:42}{rate.running:10,.0f}{ratios[0]:8.1f}{rate.whole:10,.0f}{ratios[1]:8.1f}"
+            f"{rate.start:9.2f}{rate.peak_mb:9.0f}"
+        )
 
 
 if __name__ == "__main__":

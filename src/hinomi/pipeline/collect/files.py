@@ -174,8 +174,10 @@ def lines(found: Input) -> Iterator[Payload]:
         rest += chunk
         ended = not chunk
         while end := cut(rest):
-            yield Payload(found.origin, bytes(rest[:end]))
+            with memoryview(rest) as view:
+                payload = Payload(found.origin, bytes(view[:end]))
             del rest[:end]
+            yield payload
     if rest:
         yield Payload(found.origin, bytes(rest))
     if broken:
