@@ -17,7 +17,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from hinomi.lake.block import Block, CorruptBlock, Header, decode, decode_header, encode
+from hinomi.lake.block import Block, CorruptBlock, Header, decode, decode_header, encode, newlines
 
 SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 HEADER_BYTES = 16 * 1024
@@ -112,7 +112,7 @@ class Landing:
             origin=origin.encode("utf-8", "backslashreplace").decode()[:ORIGIN_LENGTH],
             live=live,
             bytes=len(payload),
-            newlines=payload.count(b"\n"),
+            newlines=newlines(payload),
             sha256=digest,
         )
         write_durably(self.inbox_path(header), encode(header, payload))
