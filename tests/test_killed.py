@@ -20,11 +20,11 @@ from pathlib import Path
 from hinomi.lake.lake import Lake
 from hinomi.lake.landing import Landing
 from hinomi.pipeline import run
-from hinomi.pipeline.detect.sigma import load
+from hinomi.pipeline.detect import Lookout, load
 
 run.EPOCH_BLOCKS = 3
 root = Path(sys.argv[1])
-river = run.River(Landing(root / "landing"), Lake(root / "lake"), load([]))
+river = run.River(Landing(root / "landing"), Lake(root / "lake"), Lookout(load([])))
 print("ready", flush=True)
 LINE = (
     '<189>date=2022-11-01 time=09:00:00 devname="gate" devid="FG0" eventtime=1667260800000000000 tz="+0900" '

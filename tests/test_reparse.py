@@ -17,7 +17,7 @@ from hinomi.lake.landing import Landing
 from hinomi.lake.tables import TABLES
 from hinomi.library import catalog
 from hinomi.pipeline import reparse, reread, river
-from hinomi.pipeline.detect.sigma import load
+from hinomi.pipeline.detect import Lookout, load
 from hinomi.pipeline.epoch import Correction, Planner
 from hinomi.pipeline.reparse import Wanted
 from hinomi.pipeline.run import River, drain, read_again
@@ -92,7 +92,7 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 @pytest.fixture
 def town(tmp_path: Path, shelf: Path) -> River:
     """Two companies with three blocks each, read by a mapping that does not know every kind."""
-    where = River(Landing(tmp_path / "landing"), Lake(tmp_path / "lake"), load([]))
+    where = River(Landing(tmp_path / "landing"), Lake(tmp_path / "lake"), Lookout(load([])))
     for number in range(3):
         for tenant in ("101", "102"):
             receive(where, tenant, number)
@@ -140,7 +140,7 @@ def test_reading_twice_is_reading_once_and_the_same_as_reading_right_at_first(
     once = everything(town, "101")
     again(town, Wanted("101"))
 
-    fresh = River(Landing(tmp_path / "landing2"), Lake(tmp_path / "lake2"), load([]))
+    fresh = River(Landing(tmp_path / "landing2"), Lake(tmp_path / "lake2"), Lookout(load([])))
     for number in range(3):
         receive(fresh, "101", number)
     drain(fresh)
@@ -232,7 +232,7 @@ def test_a_lost_lake_is_made_again_from_what_is_kept(town: River, shelf: Path, t
     again(town, Wanted("101"), timezone="Asia/Tokyo")
     before = everything(town, "101")
 
-    rebuilt = River(town.landing, Lake(tmp_path / "rebuilt"), load([]))
+    rebuilt = River(town.landing, Lake(tmp_path / "rebuilt"), Lookout(load([])))
     again(rebuilt, Wanted("101"))
 
     assert everything(rebuilt, "101") == before
@@ -274,7 +274,7 @@ def deadly(owner, name, fatal):
 def work(fatal):
     scene.put_on_the_shelf(root / "shelf", scene.MENDED)
     scene.reparse.GROUP_BLOCKS = 2
-    where = scene.River(scene.Landing(root / "landing"), scene.Lake(root / "lake"), scene.load([]))
+    where = scene.River(scene.Landing(root / "landing"), scene.Lake(root / "lake"), scene.Lookout(scene.load([])))
     steps = [None] * fatal
     for owner, name in ((Path, "rename"), (Path, "unlink"), (DeltaTable, "create_write_transaction")):
         deadly(owner, name, steps)
@@ -343,7 +343,7 @@ def test_killed_after_every_step_it_ends_with_every_row_once(
     again(town, Wanted("101"), timezone="UTC")
     assert not Planner(town.lake.root).path.exists()
     assert everything(town, "102") == others
-    fresh = River(Landing(tmp_path / "landing2"), Lake(tmp_path / "lake2"), load([]))
+    fresh = River(Landing(tmp_path / "landing2"), Lake(tmp_path / "lake2"), Lookout(load([])))
     for number in range(3):
         receive(fresh, "101", number)
     drain(fresh)

@@ -10,8 +10,8 @@ from typing import Any
 
 from hinomi.app import place
 from hinomi.app.data import open_desk
+from hinomi.app.lookout import rule_set
 from hinomi.app.problems import explain
-from hinomi.app.rules import rule_set
 from hinomi.lake.landing import Landing
 from hinomi.pipeline.collect import logbook
 from hinomi.pipeline.collect.logbook import Page, Stranger

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from hinomi.app import place
 from hinomi.app.data import open_desk
-from hinomi.app.rules import rule_set
+from hinomi.app.lookout import lookout
 from hinomi.demo import deliveries, inventory, programme
 from hinomi.pipeline.normalize import Outcome
 from hinomi.pipeline.run import River, drain
@@ -51,7 +51,7 @@ def replay(data_dir: Path) -> Replayed:
             totals["findings"] += outcome.findings.height
             bar.advance(task, outcome.records)
 
-        river = River(place.landing(data_dir), place.lake(data_dir), rule_set(data_dir))
+        river = River(place.landing(data_dir), place.lake(data_dir), lookout(data_dir))
         with writer(data_dir) as written:
             while not written.is_set():
                 if not drain(river, count):
@@ -140,7 +140,10 @@ def register(now: datetime) -> None:
 
 
 def settle(river: River, bar: Progress) -> None:
+    from hinomi.app.watching import look_over_time
     from hinomi.app.worker import settle as settle_desk
+
+    look_over_time(river.lake, datetime.now(UTC))
 
     task = bar.add_task("つなげて読む (correlating)", total=None)
     settle_desk(

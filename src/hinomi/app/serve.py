@@ -15,14 +15,15 @@ from pathlib import Path
 
 import uvicorn
 
-from hinomi.app import place
+from hinomi.app import background, place
 from hinomi.app.collector import Ports, collect
 from hinomi.app.connections import BoundedProtocol
 from hinomi.app.data import DatabaseAway, connected, open_desk, tidy_desk
-from hinomi.app.rules import rule_set
+from hinomi.app.lookout import lookout
 from hinomi.lake import upkeep
 from hinomi.pipeline.epoch import Planner
 from hinomi.pipeline.run import River, drain
+from hinomi.pipeline.watch import news
 
 log = logging.getLogger("hinomi")
 
@@ -53,12 +54,12 @@ def work(data_dir: Path, retain_days: int | None) -> None:
     from hinomi.deliver.notify.post import Post
 
     post = Post()
-    river = River(place.landing(data_dir), place.lake(data_dir), rule_set(data_dir))
+    river = River(place.landing(data_dir), place.lake(data_dir), lookout(data_dir))
     tidied = datetime.now(UTC)
     behind = True
     while not stop.wait(PULSE) and not orphaned():
         try:
-            if drain(river) or behind:
+            if drain(river) or behind or news_waits(river):
                 behind = True
                 with connected():
                     settle(river.lake, datetime.now(UTC))
@@ -73,6 +74,11 @@ def work(data_dir: Path, retain_days: int | None) -> None:
                 "処理できません。受信済みのログは失われていません (cannot go on; nothing received is lost): %s", error
             )
             stop.wait(RESTART_SECONDS)
+
+
+def news_waits(river: River) -> bool:
+    """Whether something was added to the lake that the desk does not know yet."""
+    return any(news.noted(river.lake.root))
 
 
 def orphaned() -> bool:
@@ -142,6 +148,7 @@ def serve(deployment: Deployment, on_ready: Callable[[], None]) -> None:
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service manager's stop is Ctrl+C to us
     helpers = [Helper("worker", work, deployment.data_dir, deployment.retain_days)]
+    helpers.append(Helper("background", background.work, deployment.data_dir))
     if deployment.ports:
         helpers.append(Helper("collector", collect, deployment.data_dir, deployment.ports))
     stopping = threading.Event()

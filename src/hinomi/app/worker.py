@@ -21,6 +21,8 @@ from hinomi.pipeline import reread
 from hinomi.pipeline.correlate import stories
 from hinomi.pipeline.detect import faults
 from hinomi.pipeline.reread import Reread
+from hinomi.pipeline.watch import news
+from hinomi.pipeline.watch.news import News
 from hinomi.tenants import operations as tenants
 from hinomi.tenants import queries
 
@@ -54,8 +56,8 @@ def settle(
     sensors = lake.ask_population(HEARD, [epoch]).rows()
     for row in sensors:
         hear(row, now)
-    notes = list(reread.noted(lake.root, latest))
-    spans = windows(sensors, notes)
+    notes, added = list(reread.noted(lake.root, latest)), list(news.noted(lake.root))
+    spans = windows(sensors, notes, added)
     created = updated = 0
     for done, (tenant, (first, last)) in enumerate(spans.items(), start=1):
         told = tell(lake, tenant, first - REACH, last + REACH)
@@ -68,6 +70,8 @@ def settle(
     write_durably(marker, json.dumps({"epoch": latest}).encode())
     for note in notes:
         revision.close(lake, note, now)
+    for one in added:
+        news.forget(one)
     notify.enqueue(now)
     return Settled(len(spans), created, updated)
 
@@ -76,11 +80,15 @@ def settled_epoch(marker: Path) -> int:
     return int(json.loads(marker.read_text())["epoch"]) if marker.exists() else 0
 
 
-def windows(sensors: list[dict[str, Any]], notes: list[Reread]) -> dict[str, tuple[datetime, datetime]]:
-    """First and last time of each company's new events, over its sensors, and of those that were read again."""
+def windows(
+    sensors: list[dict[str, Any]], notes: list[Reread], added: list[News]
+) -> dict[str, tuple[datetime, datetime]]:
+    """First and last time of each company's new events, over its sensors, of those read again, of findings added."""
     seen = [(row["tenant"], row["first_time"], row["last_time"]) for row in sensors]
     spans: dict[str, tuple[datetime, datetime]] = {}
-    for tenant, first, last in [*seen, *((note.tenant, note.times.first, note.times.last) for note in notes)]:
+    seen += [(note.tenant, note.times.first, note.times.last) for note in notes]
+    seen += [(one.tenant, one.first, one.last) for one in added]
+    for tenant, first, last in seen:
         if first is not None and last is not None:
             known = spans.get(tenant, (first, last))
             spans[tenant] = (min(known[0], first), max(known[1], last))

@@ -142,7 +142,7 @@ def outcome_of_each(
     """What each block means today; those of which nothing can be made go to ``unread``, and keep their rows."""
     for name in plan.blocks:
         block = readable(river.landing, name, correction)
-        outcome = block if isinstance(block, Unread) else understood(block, river.rules)
+        outcome = block if isinstance(block, Unread) else understood(block, river.lookout)
         if isinstance(outcome, Unread):
             unread.append(outcome)
         elif outcome.problem and name in known:

@@ -10,8 +10,7 @@ from hinomi.lake.lake import Lake
 from hinomi.lake.landing import Landing
 from hinomi.lake.tables import BLOCKS
 from hinomi.ocsf.schema import empty
-from hinomi.pipeline.detect.sigma import RuleSet
-from hinomi.pipeline.detect.stage import findings
+from hinomi.pipeline.detect import Lookout
 from hinomi.pipeline.normalize import REJECT_COLUMNS, Outcome, normalize, refuse
 
 BATCH_BYTES = 8 * 1024 * 1024
@@ -27,14 +26,14 @@ class River:
 
     landing: Landing
     lake: Lake
-    rules: RuleSet
+    lookout: Lookout
 
 
-def understood(block: Block, rules: RuleSet) -> Outcome:
+def understood(block: Block, lookout: Lookout) -> Outcome:
     """One block through normalising and detection; never raises."""
     outcome = normalize(block)
     try:
-        found = findings(outcome.events, rules)
+        found = lookout.findings(outcome.events)
     except Exception as error:  # a fault of ours must not stop other tenants; it is recorded with the block
         outcome = refuse(block, f"{type(error).__name__}: {error}")
         found = outcome.findings

@@ -112,6 +112,6 @@ def process(river: River, header: Header, on_block: OnBlock) -> Outcome | None:
     except CorruptBlock as damage:
         river.landing.set_aside(header, str(damage))
         return None
-    outcome = understood(block, river.rules)
+    outcome = understood(block, river.lookout)
     on_block(outcome)
     return outcome

@@ -10,7 +10,7 @@ import click
 
 from hinomi.app import intake, place
 from hinomi.app.data import open_desk
-from hinomi.app.rules import rule_set
+from hinomi.app.lookout import lookout
 from hinomi.app.zone import timezone_option
 from hinomi.lake.landing import checked
 from hinomi.library import catalog
@@ -49,7 +49,7 @@ def command(
         click.echo(str(problem), err=True)
     if received.headers:
         introduce(data_dir, tenant, sensor, manifest.name)
-    drain(River(landing, lake, rule_set(data_dir)))
+    drain(River(landing, lake, lookout(data_dir)))
     settle_desk(data_dir, tenant)
     result = intake.totals(lake, tenant, received.headers) | {"seconds": round(time.monotonic() - started, 3)}
     if as_json:
@@ -76,11 +76,13 @@ def settle_desk(data_dir: Path, tenant: str) -> None:
     """Known to the desk from now on: the company, its sensors, and what was found."""
     open_desk(data_dir)
     from hinomi.app.registration import known_tenant
+    from hinomi.app.watching import look_over_time
     from hinomi.app.worker import settle
 
-    now = datetime.now(UTC)
+    now, lake = datetime.now(UTC), place.lake(data_dir)
     known_tenant(tenant, now)
-    settle(place.lake(data_dir), now)
+    look_over_time(lake, now)
+    settle(lake, now)
 
 
 def show(result: dict[str, int | float], known: int, tenant: str) -> None:

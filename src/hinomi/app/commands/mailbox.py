@@ -11,7 +11,7 @@ import click
 
 from hinomi.app import intake, place
 from hinomi.app.data import open_desk
-from hinomi.app.rules import rule_set
+from hinomi.app.lookout import lookout
 from hinomi.net import imap
 from hinomi.pipeline.collect import mailbox
 from hinomi.pipeline.run import River, drain
@@ -89,7 +89,7 @@ def once(look: Look, tenant: str | None, sensor: str | None, data_dir: Path, *, 
     landing, lake = place.landing(data_dir), place.lake(data_dir)
     route = named(tenant, sensor) if tenant and sensor else None
     pulled = look(mailbox.Intake(landing, lambda: datetime.now(UTC).replace(tzinfo=None), route, find))
-    drain(River(landing, lake, rule_set(data_dir)))
+    drain(River(landing, lake, lookout(data_dir)))
     settle(lake, datetime.now(UTC))
     result = {"messages": pulled.messages, "left": pulled.left}
     tenants = sorted({header.tenant for header in pulled.headers})

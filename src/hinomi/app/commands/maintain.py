@@ -6,7 +6,7 @@ import click
 
 from hinomi.app import place
 from hinomi.app.data import open_desk
-from hinomi.app.rules import rule_set
+from hinomi.app.lookout import lookout
 from hinomi.pipeline.run import River
 
 
@@ -18,7 +18,7 @@ def command(retain_days: int | None, data_dir: Path) -> None:
     from hinomi.app.serve import tidy
 
     open_desk(data_dir)
-    kept = tidy(River(place.landing(data_dir), place.lake(data_dir), rule_set(data_dir)), retain_days)
+    kept = tidy(River(place.landing(data_dir), place.lake(data_dir), lookout(data_dir)), retain_days)
     click.echo(
         f"{kept.compacted_partitions} 区画をまとめ直し、{kept.expired_files} ファイルを期限切れで外し、"
         f"{kept.swept_files} ファイルを消しました (partitions compacted, files expired, files swept).",

@@ -15,7 +15,7 @@ from hinomi.app import intake, place
 from hinomi.app.commands.events import MOMENTS, utc
 from hinomi.app.commands.import_ import settle_desk
 from hinomi.app.data import open_desk
-from hinomi.app.rules import rule_set
+from hinomi.app.lookout import lookout
 from hinomi.app.zone import TimeZone
 from hinomi.lake.landing import checked
 from hinomi.library import catalog
@@ -65,7 +65,7 @@ def command(
     from hinomi.tenants import queries
 
     owner = queries.tenant(checked(tenant))
-    river = River(place.landing(data_dir), place.lake(data_dir), rule_set(data_dir))
+    river = River(place.landing(data_dir), place.lake(data_dir), lookout(data_dir))
     drain(river)
     span = (utc(since, owner.zone), utc(until, owner.zone))
     wanted = Wanted(tenant, sensor, source, block, *span, rejected_only=rejected)

@@ -64,8 +64,7 @@ def kind_of_sensor() -> pl.Expr:
 def aspect() -> pl.Expr:
     """The advice card's key that fits a finding; never null."""
     kind, first_type = kind_of_sensor(), pl.col("finding_info.types").list.first()
-    ours = pl.col("finding_info.analytic.type_id") == int(AnalyticTypeId.RULE)
-    advised = pl.when(ours & first_type.is_in(list(catalog.cards()))).then(first_type)
+    advised = pl.when(is_ours() & first_type.is_in(list(catalog.cards()))).then(first_type)
     ransomware = pl.when(pl.col("malware.classification_ids").list.contains(RANSOMWARE)).then(pl.lit("ransomware"))
     web = pl.when(kind == Kind.WAF.value).then(pl.lit("web_attack"))
     mail = pl.when(pl.col("class_uid") == int(ClassUid.EMAIL_ACTIVITY)).then(pl.lit("spam"))
@@ -83,6 +82,11 @@ def aspect() -> pl.Expr:
         endpoint,
         pl.lit("intrusion"),
     )
+
+
+def is_ours() -> pl.Expr:
+    """Noticed by us: a rule, a behaviour, a statistic; all others are a sensor's own verdicts."""
+    return (pl.col("finding_info.analytic.type_id") != int(AnalyticTypeId.VENDOR)).fill_null(False)
 
 
 def among(value: pl.Expr, words: dict[str, str]) -> pl.Expr:

@@ -9,7 +9,7 @@ import polars as pl
 
 from hinomi.library.contracts import Kind
 from hinomi.ocsf.classes import SeverityId
-from hinomi.pipeline.correlate.aspect import aspect, inside_address, is_inside, is_stopped, kind_of_sensor
+from hinomi.pipeline.correlate.aspect import aspect, inside_address, is_inside, is_ours, is_stopped, kind_of_sensor
 
 ALWAYS_BACKGROUND = ("spam", "url_category", "forbidden_application", "web_attack")
 """What happens to every company every day, and never makes an incident by itself."""
@@ -98,8 +98,7 @@ def described(findings: pl.DataFrame) -> pl.DataFrame:
 def is_telling() -> pl.Expr:
     """Over :func:`described`: findings that may belong to an incident; all others are background at most."""
     endpoint = pl.col("_kind").is_in([Kind.EDR.value, Kind.ENDPOINT.value])
-    kept = pl.col("finding_info.analytic.type_id") == 1
-    quiet = (pl.col("severity_id").fill_null(0) <= int(SeverityId.LOW)) & ~endpoint & ~kept
+    quiet = (pl.col("severity_id").fill_null(0) <= int(SeverityId.LOW)) & ~endpoint & ~is_ours()
     knocking = (pl.col("_aspect") == "intrusion") & pl.col("_from_outside")
     caught_mail = pl.col("_aspect").is_in(MAIL) & pl.col("_stopped")
     return ~(pl.col("_aspect").is_in(ALWAYS_BACKGROUND) | quiet | knocking | caught_mail).fill_null(False)
