@@ -14,6 +14,7 @@ from hinomi.app import revision
 from hinomi.app.registration import known_sensor, known_tenant
 from hinomi.deliver.notify import operations as notify
 from hinomi.incidents import operations as incidents
+from hinomi.incidents import suppressing
 from hinomi.lake.lake import Lake
 from hinomi.lake.landing import write_durably
 from hinomi.ocsf.incident import Story
@@ -108,4 +109,4 @@ def tell(lake: Lake, tenant: str, since: datetime, until: datetime) -> tuple[Sto
     """Findings of one company in a window, told as stories."""
     exclusions = faults.exclusions(lake, [tenant], since, until, queries.tenant(tenant).zone)
     findings = lake.ask(tenant, TOLD, since=since, until=until).frame()
-    return stories(findings, exclusions)
+    return stories(findings, exclusions, suppressing.for_tenant(tenant))

@@ -142,3 +142,33 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field}: {self.before} → {self.after}"
+
+
+class Suppression(models.Model):
+    """A decision not to be told of certain findings any more: with a reason, an owner and an end."""
+
+    uid = models.CharField(primary_key=True, max_length=32)
+    tenant = models.ForeignKey(Tenant, models.CASCADE, null=True, blank=True, related_name="suppressions")
+    """Null: for every company."""
+    rule = models.CharField(max_length=200)
+    """``finding_info.analytic.uid`` of the findings."""
+    conditions = models.JSONField(default=list)
+    """``[column, operator, value]`` each; all of them must hold."""
+    reason = models.CharField(max_length=500)
+    owner = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    """Who answers for it; null where it was stated on the command line."""
+    created = models.DateTimeField()
+    until = models.DateTimeField()
+    """Findings from this time on are raised again."""
+    ended_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    """Who ended it before its time."""
+
+    class Meta:
+        ordering = ("until", "uid")
+        constraints = (
+            models.CheckConstraint(condition=~Q(reason=""), name="suppressed_with_a_reason"),
+            models.CheckConstraint(condition=Q(until__gte=models.F("created")), name="suppression_ends"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.reason}"

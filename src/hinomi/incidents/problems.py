@@ -28,3 +28,12 @@ class NoteTooLong(DeskError):
 class CannotBeAssigned(DeskError):
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} さんはこの企業を担当できません (this person may not work on this company).")
+
+
+class BadSuppression(DeskError):
+    """A suppression that cannot be stated; the message says why."""
+
+
+class UnknownSuppression(DeskError):
+    def __init__(self, uid: str) -> None:
+        super().__init__(f"抑止「{uid}」は見つかりません (no such suppression).")

@@ -7,12 +7,14 @@ import polars as pl
 
 from hinomi.ocsf.incident import Entry, Exclusion, Story
 from hinomi.ocsf.schema import conform
+from hinomi.ocsf.suppression import Suppression
 from hinomi.pipeline.correlate import telling
 from hinomi.pipeline.correlate.fault import fault_story, is_excluded
 from hinomi.pipeline.correlate.linking import groups, spanning
 from hinomi.pipeline.correlate.naming import most_common, story_uid
 from hinomi.pipeline.correlate.policy import Verdict, judge
 from hinomi.pipeline.correlate.sighting import Sighting, described, is_telling, sightings
+from hinomi.pipeline.correlate.suppression import is_suppressed
 
 AROUND = timedelta(minutes=30)
 """How long before and after a machine's part in a story its other findings are shown with it."""
@@ -20,14 +22,17 @@ CONTEXT = 20
 """Such findings on a timeline; the rest is a number."""
 
 
-def stories(findings: pl.DataFrame, exclusions: Iterable[Exclusion] = ()) -> tuple[Story, ...]:
+def stories(
+    findings: pl.DataFrame, exclusions: Iterable[Exclusion] = (), suppressions: Iterable[Suppression] = ()
+) -> tuple[Story, ...]:
     """The incidents in one company's findings of a window, in order of their beginning.
 
     ``findings`` has the lake's columns and one tenant. What an exclusion covers makes one story for the
-    analyst and no other. The result depends on what the findings are, not on their order.
+    analyst and no other; what a suppression covers is part of none. The result depends on what the findings are, not on their order.
     """
     exclusions = tuple(exclusions)
-    found = described(conform(findings).unique("metadata.uid", keep="first", maintain_order=True))
+    raised = conform(findings).filter(~is_suppressed(suppressions))
+    found = described(raised.unique("metadata.uid", keep="first", maintain_order=True))
     covered = found.select(is_excluded(exclusions)).to_series()
     faults = (fault_story(exclusion, found) for exclusion in exclusions)
     known = found.filter(~covered)
