@@ -24,10 +24,10 @@ class Addition:
         self.added: dict[str, list[AddAction]] = {name: [] for name in behind}
 
     def add(self, frames: Mapping[str, pl.DataFrame]) -> None:
-        """Write rows of every table."""
+        """Write rows of the tables that have some."""
         for name, added in self.added.items():
             table = TABLES[name]
-            for start, part in delta.partitions(table, frames[name]):
+            for start, part in delta.partitions(table, frames[name]) if name in frames else ():
                 added.append(delta.write_part(self.lake.root, table, start, part, f"{self.epoch:08d}"))
 
     def commit(self) -> None:

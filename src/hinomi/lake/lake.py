@@ -34,7 +34,7 @@ class Answer:
 
 
 class Lake:
-    """Delta tables below ``root``: ``events``, ``findings``, ``rejects`` and ``blocks`` (see ``tables``).
+    """Delta tables below ``root``: ``events``, ``findings``, ``hits``, ``rejects`` and ``blocks`` (see ``tables``).
 
     One process writes at a time (the pipeline's lock); any number of processes read meanwhile.
     """
@@ -70,7 +70,7 @@ class Lake:
 
     def append(self, epoch: int, frames: dict[str, pl.DataFrame]) -> None:
         """Commit an epoch to every table, in order; a table that holds it already is left as it is."""
-        for name in ORDER:
+        for name in filter(frames.__contains__, ORDER):
             delta.commit(self.root, TABLES[name], self.ready(name), epoch, frames[name])
 
     def files(self, name: str, since: datetime | None, until: datetime | None) -> list[str]:
@@ -102,7 +102,7 @@ class Lake:
     ) -> Answer:
         """Ask about one tenant in DuckDB SQL.
 
-        The tables ``events``, ``findings``, ``rejects`` and ``blocks`` hold this tenant's rows alone, with
+        The tables ``events``, ``findings``, ``hits``, ``rejects`` and ``blocks`` hold this tenant's rows alone, with
         ``time`` in [since, until) (naive UTC). OCSF columns are dotted: write ``"src_endpoint.ip"``.
         """
         return Answer(tenant, self._ask(sql, parameters, [f"tenant = '{checked(tenant)}'"], since, until))

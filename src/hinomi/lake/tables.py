@@ -22,6 +22,24 @@ REJECTS = pa.schema(
         ("raw", pa.binary()),
     ]
 )
+HITS = pa.schema(
+    [
+        ("tenant", TEXT),
+        ("sensor", TEXT),
+        ("source", TEXT),
+        ("time", TIME),  # of the event
+        ("epoch", INT),
+        ("rule", TEXT),
+        ("metadata.uid", TEXT),  # of the event
+        ("raw_ref", TEXT),
+        ("fields", TEXT),  # JSON: what correlations of the rule group by or count, {canonical name: [texts]}
+        ("device.hostname", TEXT),
+        ("src_endpoint.ip", TEXT),
+        ("dst_endpoint.ip", TEXT),
+        ("actor.user.name", TEXT),
+        ("user.name", TEXT),
+    ]
+)
 BLOCKS = pa.schema(
     [
         ("tenant", TEXT),
@@ -61,8 +79,8 @@ class Span(StrEnum):
 class Table:
     """A Delta table, partitioned by the UTC date of ``time``: its day, or the first day of its month.
 
-    Events are many and asked for by the day. The other tables are small: by the day they would be
-    hundreds of files to open for one question.
+    Events are many and asked for by the day; so are hits, the events on which rules fired that correlations count.
+    The other tables are small: by the day they would be hundreds of files to open for one question.
     """
 
     name: str
@@ -78,9 +96,10 @@ TABLES = {
     for table in (
         Table("events", SCHEMA, Span.DAY, reference="raw_ref"),
         Table("findings", SCHEMA, reference="raw_ref"),
+        Table("hits", HITS, Span.DAY, reference="raw_ref"),
         Table("rejects", REJECTS),
         Table("blocks", BLOCKS),
     )
 }
-ORDER = ("events", "findings", "rejects", "blocks")
+ORDER = ("events", "findings", "hits", "rejects", "blocks")
 """Tables are committed in this order; ``blocks`` last, for it says that a block is done."""

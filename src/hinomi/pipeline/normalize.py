@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from hinomi.lake.block import Block, Header
-from hinomi.lake.tables import REJECTS
+from hinomi.lake.tables import HITS, REJECTS
 from hinomi.library import catalog
 from hinomi.library.contracts import Context, Framing, LibraryError, Normalized, Reason, Reject
 from hinomi.ocsf.schema import conform, empty
@@ -16,6 +16,7 @@ CLOCK_TOLERANCE = timedelta(hours=24)
 EARLIEST, LATEST = datetime(1970, 1, 1), datetime(2200, 1, 1)
 RAW_KEPT = 64 * 1024
 REJECT_COLUMNS = pl.from_arrow(REJECTS.empty_table()).schema  # type: ignore[union-attr]
+HIT_COLUMNS = pl.from_arrow(HITS.empty_table()).schema  # type: ignore[union-attr]
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Outcome:
     records: int
     problem: str | None = None
     findings: pl.DataFrame = field(default_factory=empty)
+    hits: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=HIT_COLUMNS))
 
 
 class BrokenSource(Exception):

@@ -130,7 +130,7 @@ def work(river: River, planner: Planner, plan: Plan, correction: Correction, on_
             river.landing.correct(header)
         sensors = tuple(sorted({header.sensor for header in read}))
         reread.write(river.lake.root, Reread(plan.epoch, tenant, sensors, blocks, spanning([before, *spans])))
-        old = {"events": before, "findings": before, "rejects": received, "blocks": received}
+        old = {"events": before, "findings": before, "hits": before, "rejects": received, "blocks": received}
         replacement.put_in_place(tenant, blocks, old)
     planner.forget()
     return unread

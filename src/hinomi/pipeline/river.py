@@ -11,7 +11,7 @@ from hinomi.lake.landing import Landing
 from hinomi.lake.tables import BLOCKS
 from hinomi.ocsf.schema import empty
 from hinomi.pipeline.detect import Lookout
-from hinomi.pipeline.normalize import REJECT_COLUMNS, Outcome, normalize, refuse
+from hinomi.pipeline.normalize import HIT_COLUMNS, REJECT_COLUMNS, Outcome, normalize, refuse
 
 BATCH_BYTES = 8 * 1024 * 1024
 """Payload of which the rows are held in memory before they are written."""
@@ -33,11 +33,10 @@ def understood(block: Block, lookout: Lookout) -> Outcome:
     """One block through normalising and detection; never raises."""
     outcome = normalize(block)
     try:
-        found = lookout.findings(outcome.events)
+        seen = lookout.look(outcome.events)
     except Exception as error:  # a fault of ours must not stop other tenants; it is recorded with the block
-        outcome = refuse(block, f"{type(error).__name__}: {error}")
-        found = outcome.findings
-    return replace(outcome, findings=found)
+        return refuse(block, f"{type(error).__name__}: {error}")
+    return replace(outcome, findings=seen.findings, hits=seen.hits)
 
 
 def batches(outcomes: Iterable[Outcome]) -> Iterator[list[Outcome]]:
@@ -58,9 +57,15 @@ def frames(epoch: int, outcomes: Sequence[Outcome]) -> dict[str, pl.DataFrame]:
     return {
         "events": pl.concat([empty(), *(outcome.events for outcome in outcomes)]),
         "findings": pl.concat([empty(), *(outcome.findings for outcome in outcomes)]),
+        "hits": hits_of(epoch, outcomes),
         "rejects": pl.concat([pl.DataFrame(schema=REJECT_COLUMNS), *(outcome.rejects for outcome in outcomes)]),
         "blocks": pl.DataFrame([ledger_row(epoch, outcome) for outcome in outcomes], schema=BLOCK_COLUMNS),
     }
+
+
+def hits_of(epoch: int, outcomes: Sequence[Outcome]) -> pl.DataFrame:
+    found = pl.concat([pl.DataFrame(schema=HIT_COLUMNS), *(outcome.hits for outcome in outcomes)])
+    return found.with_columns(pl.lit(epoch, HIT_COLUMNS["epoch"]).alias("epoch"))
 
 
 def ledger_row(epoch: int, outcome: Outcome) -> dict[str, object]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from hinomi.ocsf.schema import conform
-from hinomi.pipeline.detect.sigma import RuleSet
+from hinomi.pipeline.detect.sigma import RuleSet, Seen
 from hinomi.pipeline.detect.verdict import verdicts
 
 
@@ -15,11 +15,12 @@ class Lookout:
 
     rules: RuleSet
 
-    def findings(self, events: pl.DataFrame) -> pl.DataFrame:
-        """One row for every verdict of a sensor and for every rule that fires on an event, in the lake's schema.
+    def look(self, events: pl.DataFrame) -> Seen:
+        """Findings: one row for every verdict of a sensor and for every rule that fires on an event.
 
         ``events`` are normalised rows of one batch that carry ``metadata.uid``; tenants may be mixed.
         The ids of the findings follow from those of the events, so a replay finds the same.
         """
         events = conform(events)
-        return pl.concat([verdicts(events), self.rules.match(events)])
+        seen = self.rules.look(events)
+        return Seen(pl.concat([verdicts(events), seen.findings]), seen.hits)

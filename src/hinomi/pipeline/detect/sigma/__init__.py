@@ -2,6 +2,6 @@
 
 from hinomi.pipeline.detect.sigma.rule import Rule
 from hinomi.pipeline.detect.sigma.rulefiles import load
-from hinomi.pipeline.detect.sigma.ruleset import Refused, RuleSet
+from hinomi.pipeline.detect.sigma.ruleset import Refused, RuleSet, Seen
 
-__all__ = ["Refused", "Rule", "RuleSet", "load"]
+__all__ = ["Refused", "Rule", "RuleSet", "Seen", "load"]

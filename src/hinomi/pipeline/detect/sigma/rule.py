@@ -33,6 +33,10 @@ class Rule:
     path: str
     keys: frozenset[Key]
     condition: Node
+    finds: bool = True
+    """Whether a finding of its own is made of each hit; not where a correlation that counts it speaks for it."""
+    keeps: tuple[str, ...] | None = None
+    """Canonical names of the fields that correlations group by or count; None: no correlation refers to the rule."""
 
     @cached_property
     def matches(self) -> Check:
@@ -44,4 +48,6 @@ class Rule:
 
     @cached_property
     def fields(self) -> frozenset[str] | None:
-        return necessity.fields(self.condition)
+        """Names that are read, of an event and of a hit; None: all of them."""
+        read = necessity.fields(self.condition)
+        return None if read is None else read.union(self.keeps or ())

@@ -11,6 +11,7 @@ import polars as pl
 from hinomi.ocsf.classes import AnalyticTypeId
 from hinomi.ocsf.schema import POLARS, conform, empty
 from hinomi.pipeline.detect.sigma import ocsf, windows
+from hinomi.pipeline.detect.sigma.correlation.hits import kept
 from hinomi.pipeline.detect.sigma.logsource import ANY_CHANNEL, Key
 from hinomi.pipeline.detect.sigma.program import Program
 from hinomi.pipeline.detect.sigma.rule import Rule
@@ -28,6 +29,14 @@ class Refused:
     rule: str
     reason: str
     line: int | None = None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What came of a batch of events: findings in the lake's schema, and rows of the lake's table ``hits``."""
+
+    findings: pl.DataFrame
+    hits: pl.DataFrame
 
 
 class RuleSet:
@@ -49,9 +58,14 @@ class RuleSet:
         techniques. ``finding_info.types`` holds the key of the rule's advice card. A rule's finding is none of the
         study's UTM categories, so ``utm_category`` is null.
         """
+        return self.look(events).findings
+
+    def look(self, events: pl.DataFrame) -> Seen:
+        """The findings of :meth:`match`, and the hits of the rules that correlations count."""
         events = conform(events)
         hits = sorted([*self._windows(events), *self._ocsf(events)], key=lambda hit: (hit[0], hit[1].id))
-        return as_rows(events, hits) if hits else empty()
+        own = [hit for hit in hits if hit[1].finds]
+        return Seen(as_rows(events, own) if own else empty(), kept(events, hits))
 
     def _build(self, key: Key) -> Program | None:
         wider = {key, Key(key.kind), Key(ANY_CHANNEL), Key(ANY_CHANNEL, key.event_id)}

@@ -1,0 +1,1 @@
+"""Sigma correlation rules: what the hits of other rules tell together, within a time and a group."""
