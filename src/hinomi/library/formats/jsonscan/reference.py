@@ -1,0 +1,98 @@
+"""JSON documents to cells by orjson and plain Python, one at a time: what every reader here must agree with.
+
+orjson says whether a document is JSON, and what its texts are. Numbers, arrays and objects are given as they are
+written, which orjson does not keep: they are cut out of the document, which is known to be JSON by then.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import orjson
+
+from hinomi.library.formats.jsonscan.found import Kind, Status
+from hinomi.library.formats.jsonscan.wanted import START, State, Wanted
+
+TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+OPENING, CLOSING = (b"{", b"["), (b"}", b"]")
+STRING, OBJECT = ord('"'), ord("{")
+KINDS = {ord("n"): Kind.NULL, ord("t"): Kind.BOOLEAN, ord("f"): Kind.BOOLEAN, STRING: Kind.STRING}
+KINDS |= {ord("{"): Kind.NESTED, ord("["): Kind.NESTED}
+
+
+class Cell(NamedTuple):
+    kind: Kind
+    text: bytes
+
+
+class Outcome(NamedTuple):
+    """What a document has: cells by column."""
+
+    status: Status
+    cells: dict[int, Cell]
+
+
+class Ranked(NamedTuple):
+    rank: int
+    cell: Cell
+
+
+def read(document: bytes, wanted: Wanted) -> Outcome:
+    try:
+        value = orjson.loads(document)
+    except orjson.JSONDecodeError:
+        return Outcome(Status.NOT_JSON, {})
+    if not isinstance(value, dict):
+        return Outcome(Status.NOT_AN_OBJECT, {})
+    found: dict[int, Ranked] = {}
+    Tokens(document).find(0, wanted, wanted.states[START], found)
+    return Outcome(Status.READ, {column: ranked.cell for column, ranked in found.items()})
+
+
+class Tokens:
+    """A document, known to be JSON, as signs, strings and words; ``partner`` is where what opens at a token closes."""
+
+    def __init__(self, document: bytes) -> None:
+        self.document = document
+        self.spans = [match.span() for match in TOKEN.finditer(document)]
+        self.partner: dict[int, int] = {}
+        opened = []
+        for number, (begin, end) in enumerate(self.spans):
+            if document[begin:end] in OPENING:
+                opened.append(number)
+            elif document[begin:end] in CLOSING:
+                self.partner[opened.pop()] = number
+
+    def members(self, opening: int) -> Iterator[tuple[bytes, int]]:
+        """Keys of the object that opens at a token, and the token that its value begins with; of equal keys the last.
+
+        In the order of a dictionary: where a key came first.
+        """
+        found: dict[bytes, int] = {}
+        at = opening + 1
+        while at < self.partner[opening]:
+            key: str = orjson.loads(self._text(at, at))
+            found[key.encode()] = at + 2
+            at = self.partner.get(at + 2, at + 2) + 2  # behind the comma
+        yield from found.items()
+
+    def find(self, opening: int, wanted: Wanted, state: State, found: dict[int, Ranked]) -> None:
+        """Add what is wanted of the object that opens at a token and of those within."""
+        for key, value in self.members(opening):
+            step = state.step(wanted.folded(key))
+            for column, rank in step.columns:
+                if column not in found or found[column].rank >= rank:
+                    found[column] = Ranked(rank, self.cell(value))
+            if step.state and self.document[self.spans[value][0]] == OBJECT:
+                self.find(value, wanted, wanted.states[step.state], found)
+
+    def cell(self, value: int) -> Cell:
+        text = self._text(value, self.partner.get(value, value))
+        kind = KINDS.get(text[0], Kind.NUMBER)
+        if kind is Kind.STRING:
+            inner: str = orjson.loads(text)
+            text = inner.encode()
+        return Cell(kind, b"" if kind is Kind.NULL else text)
+
+    def _text(self, first: int, last: int) -> bytes:
+        return self.document[self.spans[first][0] : self.spans[last][1]]

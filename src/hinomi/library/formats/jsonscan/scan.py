@@ -1,0 +1,98 @@
+"""JSON documents to columns: many by the compiled scanner, the rest and small numbers by the plain reader."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from hinomi.library.formats.jsonscan.documents import Documents
+from hinomi.library.formats.jsonscan.found import Found, Status
+from hinomi.library.formats.jsonscan.reference import Outcome, read
+from hinomi.library.formats.jsonscan.wanted import Wanted
+
+LOADING = 10_000
+"""Documents that the plain reader reads in the time a process needs to load the compiled scanner (measured by
+``benchmarks/json_lines.py``)."""
+KERNEL = "hinomi.library.formats.jsonscan.kernel"
+CHUNK_BYTES = 1 << 26
+CHUNK_ROWS = 1 << 16
+INLINE = 12
+
+
+@dataclass
+class Tally:
+    """How many documents this process has read plainly."""
+
+    documents: int = 0
+
+
+READ_PLAINLY = Tally()
+
+
+def worth_compiling(documents: int) -> bool:
+    """Whether this process should use the scanner for so many more: where it is loaded, or would have been paid for."""
+    if KERNEL in sys.modules:
+        return True
+    READ_PLAINLY.documents += documents
+    return READ_PLAINLY.documents > LOADING
+
+
+def scan(documents: Documents, wanted: Wanted, *, compiled: bool | None = None) -> Iterator[Found]:
+    """What is wanted of the documents, in order, a bounded number at a time (at most 64 MB, or one document).
+
+    Equal to what orjson finds, always. ``compiled`` chooses the scanner or the plain reader; by default whichever is
+    quicker in this process.
+    """
+    if compiled is None:
+        compiled = worth_compiling(len(documents))
+    begin = 0
+    while begin < len(documents):
+        sizes = np.cumsum((documents.ends - documents.starts)[begin : begin + CHUNK_ROWS])
+        stop = begin + max(1, int(np.searchsorted(sizes, CHUNK_BYTES, side="right")))
+        yield _scanned(documents.part(begin, stop), wanted) if compiled else _plain(documents.part(begin, stop), wanted)
+        begin = stop
+
+
+def _scanned(documents: Documents, wanted: Wanted) -> Found:
+    from hinomi.library.formats.jsonscan.scanned import scanned
+
+    return completed(documents, *scanned(documents, wanted), wanted)
+
+
+def _plain(documents: Documents, wanted: Wanted) -> Found:
+    rows, width = len(documents), len(wanted.names)
+    kinds, views = np.zeros((width, rows), dtype=np.uint8), np.zeros((width, rows, 2), dtype=np.uint64)
+    return completed(documents, kinds, views, np.zeros(0, dtype=np.uint8), np.arange(rows), wanted)
+
+
+def completed(
+    documents: Documents,
+    kinds: NDArray[np.uint8],
+    views: NDArray[np.uint64],
+    spare: NDArray[np.uint8],
+    unread: NDArray[np.int64],
+    wanted: Wanted,
+) -> Found:
+    """What was found, with the rows that are still ``unread`` read plainly."""
+    status = np.zeros(len(documents), dtype=np.uint8)
+    kinds[:, unread] = 0
+    texts = bytearray()
+    for row in unread.tolist():
+        found = Outcome(Status.NO_DOCUMENT, {}) if documents.absent[row] else read(documents.raw(row), wanted)
+        status[row] = found.status
+        for column, (kind, text) in found.cells.items():
+            kinds[column, row] = kind
+            views[column, row] = view(text, len(texts))
+            if len(text) > INLINE:
+                texts += text
+    buffers = (pa.py_buffer(documents.octets), pa.py_buffer(spare), pa.py_buffer(bytes(texts)))
+    return Found(wanted, status, kinds, views, buffers, len(unread))
+
+
+def view(text: bytes, begin: int) -> tuple[int, int]:
+    """A string view of ``text``, which lies at ``begin`` of buffer 2 unless the view holds all of it."""
+    head = len(text) | int.from_bytes(text[:4], "little") << 32
+    return head, int.from_bytes(text[4:], "little") if len(text) <= INLINE else 2 | begin << 32

@@ -1,0 +1,89 @@
+"""What the JSON scanner asks of 32 octets at once; see :mod:`hinomi.library.formats.octets`, whose rules hold here."""
+
+from collections.abc import Callable
+from typing import Any
+
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba.core import types
+from numba.extending import intrinsic
+
+from hinomi.library.formats.octets import LANE, OCTET, PLAIN, VECTOR, WIDTH, Octets
+
+QUOTE, BACKSLASH, SPACE = ord('"'), ord("\\"), ord(" ")
+
+
+def _vector(context: Any, builder: Any, kind: Any, octets: Any, at: Any) -> Any:
+    """Code for a pointer to the WIDTH octets from ``octets[at]`` on."""
+    array = context.make_array(kind)(context, builder, octets)
+    return builder.bitcast(builder.gep(array.data, [at]), VECTOR.as_pointer())
+
+
+def _loaded(builder: Any, address: Any) -> Any:
+    found = builder.load(address)
+    found.align = 1
+    return found
+
+
+def _all(octet: int) -> Any:
+    return ir.Constant(VECTOR, [ir.Constant(OCTET, octet)] * WIDTH)
+
+
+def _specials(typing: Any, octets: Any, at: Any) -> Any:
+    """Bit i: whether ``octets[at + i]`` ends a run of plain text in a string: quote, backslash, control character."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        found = _loaded(builder, _vector(context, builder, signature.args[0], *arguments))
+        quoted = builder.icmp_unsigned("==", found, _all(QUOTE))
+        escaped = builder.icmp_unsigned("==", found, _all(BACKSLASH))
+        control = builder.icmp_unsigned("<", found, _all(SPACE))
+        return builder.bitcast(builder.or_(builder.or_(quoted, escaped), control), LANE)
+
+    return types.uint32(octets, types.int64), code
+
+
+def _alike(typing: Any, octets: Any, at: Any, others: Any, place: Any) -> Any:
+    """Bit i: whether ``octets[at + i]`` is ``others[place + i]``."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        one = _loaded(builder, _vector(context, builder, signature.args[0], arguments[0], arguments[1]))
+        other = _loaded(builder, _vector(context, builder, signature.args[2], arguments[2], arguments[3]))
+        return builder.bitcast(builder.icmp_unsigned("==", one, other), LANE)
+
+    return types.uint32(octets, types.int64, others, types.int64), code
+
+
+def _copy(typing: Any, octets: Any, at: Any, into: Any, place: Any) -> Any:
+    """Copy WIDTH octets from ``octets[at]`` on to ``into[place]`` on."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        found = _loaded(builder, _vector(context, builder, signature.args[0], arguments[0], arguments[1]))
+        stored = builder.store(found, _vector(context, builder, signature.args[2], arguments[2], arguments[3]))
+        stored.align = 1
+        return context.get_dummy_value()
+
+    return types.void(octets, types.int64, into, types.int64), code
+
+
+def _run(octets: Octets, at: int) -> Octets:
+    if at < 0 or at + WIDTH > len(octets):
+        raise IndexError(f"{WIDTH} octets at {at} of {len(octets)}")
+    return octets[at : at + WIDTH]
+
+
+def _plain_specials(octets: Octets, at: int) -> int:
+    found = _run(octets, at).tolist()
+    return sum(1 << place for place, each in enumerate(found) if each in (QUOTE, BACKSLASH) or each < SPACE)
+
+
+def _plain_alike(octets: Octets, at: int, others: Octets, place: int) -> int:
+    pairs = zip(_run(octets, at).tolist(), _run(others, place).tolist(), strict=True)
+    return sum(1 << number for number, (one, other) in enumerate(pairs) if one == other)
+
+
+def _plain_copy(octets: Octets, at: int, into: Octets, place: int) -> None:
+    _run(into, place)[:] = _run(octets, at)
+
+
+specials: Callable[..., Any] = _plain_specials if PLAIN else intrinsic(_specials)
+alike: Callable[..., Any] = _plain_alike if PLAIN else intrinsic(_alike)
+copy: Callable[..., Any] = _plain_copy if PLAIN else intrinsic(_copy)
