@@ -1,0 +1,65 @@
+"""Which files hold rules, and the set of those that run."""
+
+import logging
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from hinomi.library import catalog
+from hinomi.pipeline.detect.sigma import RuleSet, load
+from hinomi.pipeline.rules import switches
+from hinomi.pipeline.rules.cards import CACHE, OWN, SHELF, Cards, RuleCard
+from hinomi.pipeline.rules.switches import State, Switches, SwitchesUnreadable
+
+log = logging.getLogger("hinomi")
+
+_read: dict[Path, Cards] = {}
+
+
+def cards(folder: Path) -> list[RuleCard]:
+    """Every rule of the shelf and of the folder ``DATA/rules``, whether it runs or not."""
+    known = _read.setdefault(folder, Cards(folder / CACHE))
+    return known.read([*((SHELF, path) for path in catalog.sigma_rules()), *imported(folder)])
+
+
+def imported(folder: Path) -> Iterator[tuple[str, Path]]:
+    """The files of an operator's folder, each with its pack: the name of the folder that it lies in."""
+    for path in files(folder):
+        parts = path.relative_to(folder).parts
+        yield (parts[0] if len(parts) > 1 else OWN), path
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.y*ml"))
+
+
+def rule_set(folder: Path) -> RuleSet:
+    """The rules that run, as the folder says now; those refused are listed by the set with reasons.
+
+    A file of switches that cannot be read is said, and every rule is taken as it comes.
+    """
+    try:
+        decided = switches.read(folder)
+    except SwitchesUnreadable as problem:
+        log.error("%s", problem)
+        decided = Switches()
+    return chosen(cards(folder), decided)
+
+
+def named(folder: Path, ids: Iterable[str]) -> RuleSet:
+    """These rules and no other, whether they run or not."""
+    wanted = frozenset(ids)
+    made = load({Path(card.path): None for card in cards(folder) if card.id in wanted})
+    return RuleSet([rule for rule in made.rules if rule.id in wanted], made.refused)
+
+
+def chosen(found: Iterable[RuleCard], decided: Switches) -> RuleSet:
+    """The rules that are on. Of files that hold rules of both kinds those that are off are taken out again."""
+    found = list(found)
+    running = [card for card in found if decided.state(card) is State.ON]
+    counted = {name for card in running for name in card.refers}
+    paths = dict.fromkeys(card.path for card in found if card in running or card.id in counted)
+    off = {card.id for card in found if card.path in paths} - {card.id for card in running} - counted
+    made = load(map(Path, paths))
+    if not off:
+        return made
+    return RuleSet([rule for rule in made.rules if rule.id not in off], made.refused)
