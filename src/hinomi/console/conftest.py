@@ -104,6 +104,7 @@ def findings_of(events: pl.DataFrame) -> pl.DataFrame:
         pl.lit(int(AnalyticTypeId.VENDOR), pl.Int32).alias("finding_info.analytic.type_id"),
         uid.alias("metadata.uid"),
         uid.alias("finding_info.uid"),
+        pl.lit(f"verdict/{FORTIGATE}").alias("finding_info.analytic.uid"),
     )
 
 

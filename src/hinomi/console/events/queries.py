@@ -124,19 +124,17 @@ def present(lake: Lake, tenant: str) -> Present:
 def one(lake: Lake, tenant: str, uid: str) -> dict[str, Any] | None:
     """One event or finding with every column that holds anything, by its ``metadata.uid``.
 
-    The block that the uid names tells which days to look at.
+    The block that the uid names tells which days to look at; what was found over time names none.
     """
     span = lake.ask(
         tenant,
         "SELECT min(first_time) AS first, max(last_time) AS last FROM blocks WHERE block = ?",
         [uid.split(":")[0]],
     )
-    bounds = span.rows()[0]
-    if bounds["first"] is None:
-        return None
-    until = bounds["last"] + timedelta(microseconds=1)
-    for table in ("events", "findings"):
+    since, last = span.rows()[0].values()
+    until = last + timedelta(microseconds=1) if last else None
+    for table in ("events", "findings") if since else ("findings",):
         sql = f'SELECT * FROM {table} WHERE "metadata.uid" = ? LIMIT 1'
-        if rows := lake.ask(tenant, sql, [uid], since=bounds["first"], until=until).rows():
+        if rows := lake.ask(tenant, sql, [uid], since=since, until=until).rows():
             return {name: value for name, value in rows[0].items() if value is not None and value != []}
     return None

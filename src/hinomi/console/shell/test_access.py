@@ -4,18 +4,37 @@ A new URL fails here until its example is added to ``EXAMPLES``.
 """
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from hinomi.console.conftest import Town
+from hinomi.console.conftest import NOW, Town
+from hinomi.incidents.models import Suppression
 from hinomi.tenants.models import AuditEntry
 from hinomi.tenants.roles import Role
 
 OPEN = {"sign-in", "sign-in-link", "sign-out", "health", "set_language"}
 """What a stranger must be able to reach."""
+
+
+def suppression_of(tenant: str) -> str:
+    """One of this company, with its secrets in it."""
+    found, _ = Suppression.objects.get_or_create(
+        uid=f"quiet-{tenant}",
+        defaults={
+            "tenant_id": tenant,
+            "rule": f"verdict/hello from {tenant}",
+            "conditions": [["device.hostname", "is", f"PC-{tenant}"]],
+            "reason": f"suzuki-{tenant}",
+            "created": NOW,
+            "until": NOW + timedelta(days=36500),
+        },
+    )
+    return found.uid
+
 
 EXAMPLES: dict[str, Callable[[Town, str], dict[str, str]]] = {
     "overview": lambda town, tenant: {},
@@ -39,6 +58,9 @@ EXAMPLES: dict[str, Callable[[Town, str], dict[str, str]]] = {
     "reports": lambda town, tenant: {},
     "reports-pdf": lambda town, tenant: {"tenant_uid": tenant, "month": "2022-12"},
     "reports-xlsx": lambda town, tenant: {"tenant_uid": tenant, "month": "2022-12"},
+    "suppressions": lambda town, tenant: {},
+    "suppressions-new": lambda town, tenant: {"tenant_uid": tenant, "uid": town.findings[tenant][0]},
+    "suppressions-end": lambda town, tenant: {"uid": suppression_of(tenant)},
     "study": lambda town, tenant: {},
     "study-json": lambda town, tenant: {"name": "detections"},
 }
@@ -178,4 +200,9 @@ def desk(town: Town) -> list[Any]:
     from hinomi.incidents.models import Incident, Note
     from hinomi.tenants.models import Sensor
 
-    return [*Incident.objects.values_list("uid", "status", "assignee"), Note.objects.count(), Sensor.objects.count()]
+    return [
+        *Incident.objects.values_list("uid", "status", "assignee"),
+        *Suppression.objects.filter(uid="quiet-701").values_list("uid", "until"),
+        Note.objects.count(),
+        Sensor.objects.count(),
+    ]
