@@ -5,9 +5,9 @@ from collections.abc import Callable, Hashable, Iterable
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from hinomi.library import catalog
+from hinomi.pipeline import rules
 from hinomi.pipeline.detect import Lookout
-from hinomi.pipeline.detect.sigma import RuleSet, load
+from hinomi.pipeline.detect.sigma import RuleSet
 
 log = logging.getLogger("hinomi")
 
@@ -15,13 +15,14 @@ Made = TypeVar("Made")
 
 
 def rule_files(data_dir: Path) -> list[Path]:
-    """The operator's own rules."""
-    return sorted((data_dir / "rules").rglob("*.y*ml"))
+    """The operator's own rules, and what people decided of rules."""
+    folder = data_dir / "rules"
+    return [*sorted(folder.rglob("*.y*ml")), folder / rules.switches.FILE]
 
 
 def rule_set(data_dir: Path) -> RuleSet:
-    """Rules of the shelf and of the operator's folder; those refused are listed by the set with reasons."""
-    return load([*catalog.sigma_rules(), *rule_files(data_dir)])
+    """Rules of the shelf and of the operator's folder that are on; those refused are listed with reasons."""
+    return rules.rule_set(data_dir / "rules")
 
 
 def lookout(data_dir: Path) -> Lookout:

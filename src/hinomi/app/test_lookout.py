@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from hinomi.app import lookout as place
 from hinomi.app.lookout import Current, Part, identity
 
 RULE = """
@@ -20,7 +19,7 @@ level: low
 
 @pytest.fixture(autouse=True)
 def bare_shelf(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(place.catalog, "sigma_rules", lambda: ())
+    monkeypatch.setattr("hinomi.library.catalog.sigma_rules", lambda: ())
 
 
 def write(folder: Path, number: int) -> Path:
