@@ -35,6 +35,11 @@ CONTENT = (
     *("from", "to", "sender", "recipient", "subject"),
     "cfgpath",
 )
+EVENT = (
+    *("action", "status", "logdesc", "ui", "method", "profile", "name", "group", "tunneltype"),
+    *("cfgpath", "cfgobj", "cfgattr"),
+)
+"""What a log of the firewall itself (``type=event``) keeps in ``unmapped``, for rules that ask by these names."""
 EVIDENCE = (
     *("devname", "devid", "vd", "level", "profile", "poluuid", "policytype", "ref", "incidentserialno"),
     *("trandisp", "transip", "transport", "tranip", "tranport", "direction", "group", "unauthuser", "osname"),
@@ -54,7 +59,7 @@ BLANKS = ("", "N/A")
 """What FortiOS writes where it has nothing to say (log message reference)."""
 
 WANTED = Wanted(
-    tuple(dict.fromkeys((*DECIDING, *TIMES, *STATEMENT, *CONNECTION, *PEOPLE, *CONTENT, *EVIDENCE, VERSION))),
+    tuple(dict.fromkeys((*DECIDING, *TIMES, *STATEMENT, *CONNECTION, *PEOPLE, *CONTENT, *EVENT, *EVIDENCE, VERSION))),
     ADDRESSES,
     BLANKS,
 )

@@ -5,7 +5,7 @@ import polars as pl
 from hinomi.library.formats.mime import decoded
 from hinomi.library.formats.shapes import Expressions, cell
 from hinomi.library.formats.views import listed
-from hinomi.library.sources.fortinet_fortigate.fields import EVIDENCE
+from hinomi.library.sources.fortinet_fortigate.fields import EVENT, EVIDENCE
 from hinomi.library.sources.fortinet_fortigate.logtype import EVENTTYPE, SUBTYPE, is_type
 from hinomi.library.sources.fortinet_fortigate.verdict import is_botnet, is_infection, is_ransomware
 from hinomi.ocsf.classes import RANSOMWARE, AnalyticTypeId
@@ -17,6 +17,7 @@ CLASSIFICATION, ANALYTIC_TYPE = "malware.classification_ids", "finding_info.anal
 CELLS = (TITLE, TOPIC, MAIL, KIND, ANALYTIC, "finding_info.analytic.uid", "malware.name")
 WORDS = (TOPIC_WORD, WORD, KIND_WORD, CLASSIFICATION, ANALYTIC_TYPE)
 KEPT = {f"@evidence {key}": key for key in dict.fromkeys(EVIDENCE)}
+TOLD = {f"@event {key}": key for key in EVENT}
 EMPTY_MEMBER = r'"[a-z]+":null,?'
 """In JSON text a quote within a value is escaped, so this matches members only."""
 
@@ -84,6 +85,7 @@ def chosen() -> Expressions:
         ),
         "malware.name": alert.then(pl.when(is_infection()).then(cell("virus"))),
         **{name: alert.then(cell(key)) for name, key in KEPT.items()},
+        **{name: cell(key) for name, key in TOLD.items()},
     }
 
 
@@ -105,7 +107,8 @@ def finding_info(alerts: pl.DataFrame) -> pl.DataFrame:
 
 
 def evidence(fields: pl.DataFrame) -> pl.Series:
-    """For each alert its fields of EVIDENCE as JSON text; null where it has none. ``fields`` is named by KEPT."""
-    written = pl.struct(pl.col(name).alias(KEPT[name]) for name in fields.columns).struct.json_encode()
+    """For each row its fields as JSON text; null where it has none. ``fields`` is named by KEPT or TOLD."""
+    named = KEPT | TOLD
+    written = pl.struct(pl.col(name).alias(named[name]) for name in fields.columns).struct.json_encode()
     plain = written.str.replace_all(EMPTY_MEMBER, "").str.replace(r",\}$", "}")
     return fields.select(pl.when(plain != "{}").then(plain).alias("unmapped")).to_series()

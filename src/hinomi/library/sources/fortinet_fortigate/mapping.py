@@ -16,8 +16,9 @@ from hinomi.library.formats.shapes import Columns, Mapping
 from hinomi.library.sources.fortinet_fortigate import clock, content, finding, network, statement, verdict
 from hinomi.library.sources.fortinet_fortigate.clock import CLOCK, SENT, TIME
 from hinomi.library.sources.fortinet_fortigate.fields import DECIDING, WANTED
-from hinomi.library.sources.fortinet_fortigate.logtype import typed
+from hinomi.library.sources.fortinet_fortigate.logtype import is_type, typed
 from hinomi.library.sources.fortinet_fortigate.records import read
+from hinomi.ocsf.classes import ClassUid
 from hinomi.ocsf.schema import POLARS
 
 TYPES = {**POLARS, "line": pl.Int64()}
@@ -116,6 +117,7 @@ def _events(columns: Columns, times: pl.DataFrame) -> pl.DataFrame:
     for names, refine in GROUPS:
         _merge(found, columns.refined(names, refine))
     found |= _findings(columns)
+    _merge(found, _own(columns))
     if (labels := _labels(columns.about, times[CLOCK])) is not None:
         found["metadata.labels"] = labels
     events = pl.DataFrame(found).with_columns(**{name: made for name, made in REFINED.items() if name in found})
@@ -140,6 +142,15 @@ def _findings(columns: Columns) -> dict[str, pl.Series]:
     fields = columns.texts(finding.KEPT, alerts)
     kept = told.with_columns(finding.evidence(pl.DataFrame(fields))) if fields else told
     return columns.spread(alerts, kept)
+
+
+def _own(columns: Columns) -> dict[str, pl.Series]:
+    """What the firewall says of itself, beyond its columns; leases of addresses are many and have them all."""
+    own = columns.where(is_type("event") & (pl.col("class_uid") != int(ClassUid.DHCP_ACTIVITY)))
+    fields = columns.texts(finding.TOLD, own) if len(own) else {}
+    if not fields:
+        return {}
+    return columns.spread(own, pl.DataFrame([finding.evidence(pl.DataFrame(fields))]))
 
 
 def _labels(about: pl.DataFrame, clock: pl.Series) -> pl.Series | None:

@@ -11,7 +11,7 @@ from hinomi.library.formats.rows import Row
 from hinomi.library.sources.google_workspace.fields import truth
 from hinomi.ocsf.classes import ClassUid, DispositionId, SeverityId, StatusId
 
-OTHER = 99
+SHARE, OTHER = 12, 99
 SIGN_INS = {
     "login_success": (1, StatusId.SUCCESS),
     "login_failure": (1, StatusId.FAILURE),

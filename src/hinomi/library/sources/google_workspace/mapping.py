@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import orjson
+
 from hinomi.library.contracts import Context, Normalized, Reason, Reject
 from hinomi.library.formats import addresses, jsonfile, jsonlines, times
 from hinomi.library.formats.jsonlines import Document, part, text
@@ -114,4 +116,6 @@ def told(document: Document) -> Row:
     if application == "gmail" and "message_info" in given:
         return shared | {c: v for c, v in gmail.row(given, who, document.text()).items() if v is not None}
     found = applications.row(application, name or "", text(one.get("type")) or "", given, who, document.text())
+    if given and (application != "drive" or found["activity_id"] == applications.SHARE):  # files read are many
+        shared["unmapped"] = orjson.dumps(given, default=str).decode()
     return shared | {c: v for c, v in found.items() if v is not None}

@@ -7,6 +7,12 @@ import orjson
 
 from hinomi.library.formats import jsonlines
 
+KEPT = (
+    *("RecordType", "ResultStatus", "UserType", "ObjectId", "ApplicationId", "RequestType", "ErrorNumber"),
+    *("LogonError", "LogonType", "Folder", "TargetUserOrGroupType", "TargetUserOrGroupName"),
+)
+PAIRED = ("Parameters", "ModifiedProperties", "ExtendedProperties", "DeviceProperties")
+"""Fields that have no column or lose their own words in it, single and as lists of names and values."""
 ABSENT = ("", "<null>", "N/A", "Not Available", "null")
 
 
@@ -23,6 +29,17 @@ class Audit:
         """The first of several fields that says something."""
         found = (jsonlines.text(self.value.get(name)) for name in names)
         return next((text for text in found if text is not None and text.strip() not in ABSENT), None)
+
+
+def kept(audit: Audit) -> str | None:
+    """What a record says beyond its columns, under its own names, as JSON text."""
+    single = {name: text for name in KEPT if (text := audit.text(name.lower())) is not None}
+    paired = {name: pairs for name in PAIRED if (pairs := named(audit.get(name.lower())))}
+    target = audit.get("target")
+    targets = [str(one.get("ID")) for one in target if isinstance(one, dict)] if isinstance(target, list) else []
+    request = {"RequestType": said} if (said := paired.get("ExtendedProperties", {}).get("RequestType")) else {}
+    found = request | single | paired | ({"Target": " ".join(targets)} if targets else {})
+    return orjson.dumps(found).decode() if found else None
 
 
 def named(pairs: object) -> dict[str, str]:

@@ -16,7 +16,8 @@ from hinomi.library.formats.json_or_table import records
 from hinomi.library.formats.jsonlines import Document, part, text
 from hinomi.library.formats.rows import Row
 from hinomi.library.sources.microsoft_365_audit import operations, threats
-from hinomi.library.sources.microsoft_365_audit.fields import Audit, named
+from hinomi.library.sources.microsoft_365_audit.fields import Audit, kept, named
+from hinomi.ocsf.classes import ClassUid
 
 UTC = ZoneInfo("UTC")
 PRODUCT = ("Microsoft", "Microsoft 365")
@@ -73,8 +74,14 @@ def event(document: Document) -> Row | Reject:
         "src_endpoint.ip": client,
         "src_endpoint.port": port,
         "http_request.user_agent": agent,
+        "unmapped": kept(audit) if is_told(row) else None,
     }
     return shared | {column: value for column, value in row.items() if value is not None}
+
+
+def is_told(row: Row) -> bool:
+    """Whether a record keeps its own fields: not where files are read and written, which is most of the log."""
+    return bool(row["class_uid"] != ClassUid.NETWORK_FILE_ACTIVITY or row["activity_id"] == operations.SHARE)
 
 
 def session(audit: Audit) -> str | None:

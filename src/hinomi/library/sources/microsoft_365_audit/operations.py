@@ -8,7 +8,7 @@ from hinomi.library.formats.rows import Row
 from hinomi.library.sources.microsoft_365_audit.fields import Audit, named
 from hinomi.ocsf.classes import ClassUid, StatusId
 
-OTHER = 99
+SHARE, OTHER = 12, 99
 SIGN_INS = {
     "userloggedin": 1,
     "userloginfailed": 1,

@@ -90,7 +90,12 @@ def mail(audit: Audit, raw: str) -> Row:
         raw=raw,
         disposition=action(audit.text("deliveryaction") or ""),
         unmapped=orjson.dumps(
-            {"detection_method": audit.text("detectionmethod"), "detection_type": audit.text("detectiontype")}
+            {
+                "detection_method": audit.text("detectionmethod"),
+                "detection_type": audit.text("detectiontype"),
+                "DeliveryAction": audit.text("deliveryaction"),
+                "Directionality": audit.text("directionality"),
+            }
         ).decode(),
     )
 

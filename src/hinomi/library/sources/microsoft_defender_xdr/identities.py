@@ -10,7 +10,7 @@ from hinomi.library.formats.events import activity
 from hinomi.library.formats.jsonlines import part, text
 from hinomi.library.formats.processes import account, kept, said
 from hinomi.library.formats.rows import Row
-from hinomi.library.sources.microsoft_defender_xdr.fields import PRODUCT, Event, machine, nested, person
+from hinomi.library.sources.microsoft_defender_xdr.fields import PRODUCT, Event, machine, nested, person, rest
 from hinomi.ocsf.classes import ClassUid, StatusId
 
 LETTERS = 2
@@ -19,6 +19,12 @@ LOGON_TYPES = {"Interactive": 2, "Remote desktop": 10, "Resource access": 3, "Ne
 SIGN_INS = re.compile(
     r"^(?:log(?:ged)? ?(?:on|in)|failed log ?on|user ?log(?:ged)? ?in|userlogin|logon)", re.IGNORECASE
 )
+ENTRA = (
+    *("ErrorCode", "ApplicationId", "ResourceDisplayName", "AuthenticationRequirement", "ConditionalAccessStatus"),
+    *("ClientAppUsed", "IsCompliant", "IsManaged", "DeviceTrustType", "EntraIdDeviceId", "AadDeviceId", "RiskState"),
+    *("RiskLevelDuringSignIn", "RiskLevelAggregated", "NetworkLocationDetails", "EndpointCall"),
+)
+"""What Entra ID says of a sign-in beyond its columns."""
 CHANGES = (
     (re.compile(r"group.*member|member.*group|added to group", re.I), (ClassUid.GROUP_MANAGEMENT, 3)),
     (re.compile(r"password reset", re.I), (ClassUid.ACCOUNT_CHANGE, 4)),
@@ -63,6 +69,7 @@ def signed_in(event: Event, raw: str) -> Row:
         "status_detail": said(event, "FailureReason") or (code if failed else None),
         "logon_type_id": LOGON_TYPES.get(said(event, "LogonType") or ""),
         "message": " ".join(each for each in (action, said(event, "LogonType")) if each) or None,
+        "unmapped": rest(event, *ENTRA),
     }
 
 

@@ -11,6 +11,7 @@ from hinomi.library.formats import jsonline, syslog
 from hinomi.library.formats.jsonlines import text
 from hinomi.library.formats.lines import KEPT, decode, split
 from hinomi.library.formats.rows import Collector, Row
+from hinomi.library.formats.threats import evidence
 from hinomi.library.sources.zeek import tsv
 from hinomi.library.sources.zeek.fields import Log, activity, first, flat, moment
 from hinomi.library.sources.zeek.findings import FINDINGS
@@ -79,6 +80,13 @@ SAID = (
     "certificate.subject",
 )
 """What tells most in a log that has no class."""
+
+
+UNMAPPED = {
+    "dce_rpc": ("endpoint", "operation", "named_pipe"),
+    "x509": ("certificate.serial", "certificate.subject", "certificate.issuer"),
+}
+"""Fields of logs without a class that detection rules ask for."""
 
 
 def normalize(payload: bytes, context: Context) -> Normalized:
@@ -174,4 +182,5 @@ def other(path: str | None, log: Log) -> Row:
         "src_endpoint.ip": row["src_endpoint.ip"] or first(log.get("host"), log.get("src")),
         "message": " ".join(["Zeek", path or "log", *filter(None, words)]),
         "user.name": first(log.get("username"), log.get("user")),
+        "unmapped": evidence(log, *UNMAPPED.get(path or "", ())),
     }

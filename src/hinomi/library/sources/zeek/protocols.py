@@ -8,6 +8,7 @@ from collections.abc import Callable
 from hinomi.library.formats import addresses, http, mime
 from hinomi.library.formats.jsonlines import text
 from hinomi.library.formats.rows import Row
+from hinomi.library.formats.threats import evidence
 from hinomi.library.sources.zeek.fields import (
     Log,
     activity,
@@ -79,6 +80,7 @@ def dns(log: Log) -> Row:
         "rcode_id": rcode,
         "answers": listed(log.get("answers")) or None,
         "duration": milliseconds(log.get("rtt")),
+        "unmapped": evidence({"Z": number(log.get("Z"))}, "Z"),
     }
 
 
@@ -96,6 +98,7 @@ def http_request(log: Log) -> Row:
         "traffic.bytes_in": number(log.get("response_body_len")),
         "user.name": text(log.get("username")),
         "file.name": files[0] if files else None,
+        "message": " ".join(listed(log.get("resp_mime_types"))) or None,
     }
 
 
@@ -230,6 +233,7 @@ def kerberos(log: Log) -> Row:
         "user.domain": realm or None,
         "service.name": text(log.get("service")),
         "message": kind,
+        "unmapped": evidence(log, "cipher"),
     }
 
 
