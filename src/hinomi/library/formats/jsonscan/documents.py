@@ -13,13 +13,12 @@ Octets = NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Documents:
-    """``octets[starts[i]:ends[i]]``; none where ``absent[i]``. Those of ``foreign`` (indices) are not UTF-8."""
+    """``octets[starts[i]:ends[i]]``; none where ``absent[i]``."""
 
     octets: Octets
     starts: Offsets
     ends: Offsets
     absent: NDArray[np.bool_]
-    foreign: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -31,16 +30,14 @@ class Documents:
         """The documents from ``begin`` up to ``stop``, in what they need of the octets."""
         starts, ends = self.starts[begin:stop], self.ends[begin:stop]
         low, high = (int(starts.min()), int(ends.max())) if len(starts) else (0, 0)
-        foreign = self.foreign[(self.foreign >= begin) & (self.foreign < stop)] - begin
-        return Documents(self.octets[low:high], starts - low, ends - low, self.absent[begin:stop], foreign)
+        return Documents(self.octets[low:high], starts - low, ends - low, self.absent[begin:stop])
 
 
 def of_lines(lines: Lines, starts: Offsets | None = None) -> Documents:
     """A document a line; ``starts`` says where in the payload each begins, if something stands before them."""
     octets = np.frombuffer(lines.payload, dtype=np.uint8)
-    foreign = np.array(lines.not_utf8(), dtype=np.int64)
     begins = lines.starts if starts is None else starts
-    return Documents(octets, begins, lines.ends, np.zeros(len(lines), dtype=np.bool_), foreign)
+    return Documents(octets, begins, lines.ends, np.zeros(len(lines), dtype=np.bool_))
 
 
 def of_column(texts: pl.Series) -> Documents:
@@ -50,4 +47,4 @@ def of_column(texts: pl.Series) -> Documents:
     ends = np.frombuffer(offsets, dtype=np.int64)[array.offset : array.offset + len(array) + 1]
     whole = np.frombuffer(octets, dtype=np.uint8) if octets is not None and octets.size else np.zeros(0, dtype=np.uint8)
     whole.flags.writeable = False
-    return Documents(whole, ends[:-1], ends[1:], texts.is_null().to_numpy(), np.zeros(0, dtype=np.int64))
+    return Documents(whole, ends[:-1], ends[1:], texts.is_null().to_numpy())

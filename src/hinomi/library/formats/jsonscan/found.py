@@ -10,7 +10,6 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from hinomi.library.formats.jsonscan.wanted import Wanted
-from hinomi.library.formats.views import string_column
 
 
 class Kind(IntEnum):
@@ -54,21 +53,27 @@ class Found:
 
     def column(self, name: str) -> pl.Series:
         """The texts of a wanted column; null where a document has none, or the word ``null``."""
-        number = self.wanted.numbers[name]
-        present = self.kinds[number] > Kind.NULL
-        if not present.any():
-            return pl.Series(name, [None], dtype=pl.String).new_from_index(0, len(self))
-        valid = np.packbits(present, bitorder="little")
-        return string_column(self.views[number], valid, self.buffers).alias(name)
+        return self.frame([name]).to_series()
 
     def kind(self, name: str) -> NDArray[np.uint8]:
-        return self.kinds[self.wanted.numbers[name]]
+        found: NDArray[np.uint8] = self.kinds[self.wanted.numbers[name]]
+        return found
 
     def present(self) -> tuple[str, ...]:
         """The columns that some document has a value for."""
-        some = (self.kinds > Kind.NULL).any(axis=1)
-        return tuple(name for name, there in zip(self.wanted.names, some.tolist(), strict=True) if there)
+        some = np.any(self.kinds > np.uint8(Kind.NULL), axis=1)
+        return tuple(self.wanted.names[number] for number in np.flatnonzero(some).tolist())
 
     def frame(self, names: Iterable[str] | None = None) -> pl.DataFrame:
-        """Columns, by default all that are wanted."""
-        return pl.DataFrame([self.column(name) for name in (self.wanted.names if names is None else names)])
+        """Columns, by default all that are wanted; many at once are cheaper than one at a time."""
+        chosen = self.wanted.names if names is None else tuple(names)
+        if not chosen:
+            return pl.DataFrame(height=len(self))
+        numbers = [self.wanted.numbers[name] for name in chosen]
+        bits = np.packbits(self.kinds[numbers] > np.uint8(Kind.NULL), axis=1, bitorder="little")
+        arrays = [self._array(number, valid) for number, valid in zip(numbers, bits, strict=True)]
+        return pl.Series(pa.StructArray.from_arrays(arrays, names=list(chosen))).struct.unnest()
+
+    def _array(self, number: int, valid: NDArray[np.uint8]) -> pa.Array:
+        parts = [pa.py_buffer(valid), pa.py_buffer(self.views[number]), *self.buffers]
+        return pa.Array.from_buffers(pa.string_view(), len(self), parts)

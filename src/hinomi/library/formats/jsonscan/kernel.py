@@ -17,7 +17,7 @@ knows what followed it the last two times: mostly the next key is that, and comp
 import numpy as np
 from numpy.typing import NDArray
 
-from hinomi.library.formats.jsonscan.vectors import BACKSLASH, QUOTE, SPACE, alike, copy, specials
+from hinomi.library.formats.jsonscan.vectors import BACKSLASH, QUOTE, SPACE, alike, copy, foreign, specials
 from hinomi.library.formats.octets import WIDTH, WORD, Octets, compiled, inner, lowest, word
 
 Words = NDArray[np.uint64]
@@ -25,7 +25,8 @@ Wholes = NDArray[np.int64]
 
 READ, REREAD = 0, 1
 NULL, STRING, NUMBER, BOOLEAN, NESTED = 1, 2, 3, 4, 5
-"""Kinds of cells; 0 is none."""
+"""Kinds of cells; 0 is none. A cell says in the bits above (``>> RANK``) by which of its column's paths it came."""
+RANK, RANKS = 3, 1 << 5
 PAD = 2 * WIDTH
 DEPTH = 64
 ENTRIES = 1 << 12
@@ -55,12 +56,36 @@ for _escape, _meant in zip(b'"\\/bfnrt', b'"\\/\b\f\n\r\t', strict=True):
 
 @inner
 def blank(octet: int) -> bool:
-    return octet == SPACE or octet == LF or octet == CR or octet == TAB
+    return octet in (SPACE, LF, CR, TAB)
 
 
 @inner
 def digit(octet: int) -> bool:
     return ZERO <= octet <= NINE
+
+
+@inner
+def is_utf8(octets: Octets, at: int, end: int) -> bool:
+    while at < end:
+        found = foreign(octets, at)
+        at += lowest(found) if found else WIDTH
+        while at < end and octets[at] >= 0x80:
+            lead, second = octets[at], octets[at + 1]
+            if 0xC2 <= lead <= 0xDF:
+                size, low, high = 2, 0x80, 0xBF
+            elif 0xE0 <= lead <= 0xEF:
+                size, low, high = 3, 0xA0 if lead == 0xE0 else 0x80, 0x9F if lead == 0xED else 0xBF
+            elif 0xF0 <= lead <= 0xF4:
+                size, low, high = 4, 0x90 if lead == 0xF0 else 0x80, 0x8F if lead == 0xF4 else 0xBF
+            else:
+                return False
+            if at + size > end or not low <= second <= high:
+                return False
+            for place in range(at + 2, at + size):
+                if octets[place] & 0xC0 != 0x80:
+                    return False
+            at += size
+    return True
 
 
 @inner
@@ -223,7 +248,7 @@ def _scan(
         flags[row] = REREAD
         while at < end and blank(octets[at]):
             at += 1
-        if end + PAD > len(octets) or at >= end or octets[at] != OPEN:
+        if end + PAD > len(octets) or at >= end or octets[at] != OPEN or not is_utf8(octets, at, end):
             continue
         depth, entry = 0, 0
         state, outside, step = 1, 0, 0  # of the object around; the numbers of states are steps, too
@@ -368,10 +393,12 @@ def _scan(
                     tail = np.uint64(buffer) | np.uint64(first) << HALF
                 taken = False
                 for place in range(low, high):
-                    column = columns[place]
-                    taken |= kinds[column, row] != 0
-                    kinds[column, row] = kind
-                    views[column, row, 0], views[column, row, 1] = head, tail
+                    column, rank = columns[place, 0], columns[place, 1]
+                    before = kinds[column, row]
+                    taken |= before != 0 and before >> RANK == rank
+                    if before == 0 or before >> RANK > rank:
+                        kinds[column, row] = kind | rank << RANK
+                        views[column, row, 0], views[column, row, 1] = head, tail
                 if taken:
                     break
                 if buffer:

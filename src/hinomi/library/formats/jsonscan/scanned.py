@@ -35,5 +35,5 @@ def scanned(documents: Documents, wanted: Wanted) -> Scanned:
         flags,
     )
     flags[documents.absent] = kernel.REREAD
-    flags[documents.foreign] = kernel.REREAD
+    kinds &= (1 << kernel.RANK) - 1
     return kinds, views, spare, np.flatnonzero(flags)

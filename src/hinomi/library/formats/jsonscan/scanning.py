@@ -79,15 +79,17 @@ def completed(
     """What was found, with the rows that are still ``unread`` read plainly."""
     status = np.zeros(len(documents), dtype=np.uint8)
     kinds[:, unread] = 0
-    texts = bytearray()
+    cells, texts = [], bytearray()
     for row in unread.tolist():
         found = Outcome(Status.NO_DOCUMENT, {}) if documents.absent[row] else read(documents.raw(row), wanted)
         status[row] = found.status
         for column, (kind, text) in found.cells.items():
-            kinds[column, row] = kind
-            views[column, row] = view(text, len(texts))
+            cells.append((column, row, kind, *view(text, len(texts))))
             if len(text) > INLINE:
                 texts += text
+    if cells:
+        columns, rows, *values = np.array(cells, dtype=np.uint64).T
+        kinds[columns, rows], views[columns, rows, 0], views[columns, rows, 1] = values
     buffers = (pa.py_buffer(documents.octets), pa.py_buffer(spare), pa.py_buffer(bytes(texts)))
     return Found(wanted, status, kinds, views, buffers, len(unread))
 

@@ -15,7 +15,8 @@ class Tables(NamedTuple):
 
     ``chains`` (state and size of the key) begins lists of steps; ``keys`` (step) is where in ``names`` its key
     begins, the key's size, and the step after it in its list, 0 for none. ``steps`` (step) is the state of the object
-    that the member may hold, and from where to where in ``columns`` the columns are whose value it is.
+    that the member may hold, and from where to where in ``columns`` the columns are whose value it is,
+    with their ranks.
     """
 
     chains: Wholes
@@ -41,11 +42,11 @@ def tables(wanted: Wanted) -> Tables:
             names += key
     ends = np.cumsum([0, *(len(step.columns) for step in steps)])
     rows = [(step.state, low, high) for step, low, high in zip(steps, ends[:-1], ends[1:], strict=True)]
-    columns = [column for step in steps for column, _ in step.columns]
+    columns = [column for step in steps for column in step.columns]
     return Tables(
         chains,
         np.array(keys, dtype=np.int64),
         np.frombuffer(names or b"\0", dtype=np.uint8),
         np.array(rows, dtype=np.int64),
-        np.array(columns, dtype=np.int64),
+        np.array(columns, dtype=np.int64).reshape(-1, 2),
     )

@@ -10,6 +10,7 @@ from numba.extending import intrinsic
 from hinomi.library.formats.octets import LANE, OCTET, PLAIN, VECTOR, WIDTH, Octets
 
 QUOTE, BACKSLASH, SPACE = ord('"'), ord("\\"), ord(" ")
+LAST_ASCII = 0x7F
 
 
 def _vector(context: Any, builder: Any, kind: Any, octets: Any, at: Any) -> Any:
@@ -37,6 +38,16 @@ def _specials(typing: Any, octets: Any, at: Any) -> Any:
         escaped = builder.icmp_unsigned("==", found, _all(BACKSLASH))
         control = builder.icmp_unsigned("<", found, _all(SPACE))
         return builder.bitcast(builder.or_(builder.or_(quoted, escaped), control), LANE)
+
+    return types.uint32(octets, types.int64), code
+
+
+def _foreign(typing: Any, octets: Any, at: Any) -> Any:
+    """Bit i: whether ``octets[at + i]`` is not ASCII."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        found = _loaded(builder, _vector(context, builder, signature.args[0], *arguments))
+        return builder.bitcast(builder.icmp_signed("<", found, _all(0)), LANE)
 
     return types.uint32(octets, types.int64), code
 
@@ -75,6 +86,10 @@ def _plain_specials(octets: Octets, at: int) -> int:
     return sum(1 << place for place, each in enumerate(found) if each in (QUOTE, BACKSLASH) or each < SPACE)
 
 
+def _plain_foreign(octets: Octets, at: int) -> int:
+    return sum(1 << place for place, each in enumerate(_run(octets, at).tolist()) if each > LAST_ASCII)
+
+
 def _plain_alike(octets: Octets, at: int, others: Octets, place: int) -> int:
     pairs = zip(_run(octets, at).tolist(), _run(others, place).tolist(), strict=True)
     return sum(1 << number for number, (one, other) in enumerate(pairs) if one == other)
@@ -85,5 +100,6 @@ def _plain_copy(octets: Octets, at: int, into: Octets, place: int) -> None:
 
 
 specials: Callable[..., Any] = _plain_specials if PLAIN else intrinsic(_specials)
+foreign: Callable[..., Any] = _plain_foreign if PLAIN else intrinsic(_foreign)
 alike: Callable[..., Any] = _plain_alike if PLAIN else intrinsic(_alike)
 copy: Callable[..., Any] = _plain_copy if PLAIN else intrinsic(_copy)

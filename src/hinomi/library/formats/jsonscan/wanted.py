@@ -14,6 +14,7 @@ from functools import cached_property
 
 Path = str | tuple[str, ...]
 ANY = "*"
+MOST_PATHS = 32
 DEAD, START = 0, 1
 """Numbers of states: nothing is wanted below; the outermost object."""
 
@@ -48,12 +49,14 @@ class Node:
 
 
 class Wanted:
-    """Columns by name, each a path or several. Raises ValueError for a path that has no keys."""
+    """Columns by name, each a path or several. Raises ValueError for a path without keys, or over 32 of a column."""
 
     def __init__(self, columns: Mapping[str, Path | Iterable[Path]] | Iterable[str], *, fold: bool = False) -> None:
         named = columns if isinstance(columns, Mapping) else {path: path for path in columns}
         self.fold = fold
         self.paths = {name: tuple(map(keys, alternatives(paths))) for name, paths in named.items()}
+        if any(len(paths) > MOST_PATHS for paths in self.paths.values()):
+            raise ValueError(f"1 列のパスは {MOST_PATHS} まで (too many paths for a column)")
 
     @cached_property
     def names(self) -> tuple[str, ...]:
