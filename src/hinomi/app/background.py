@@ -37,7 +37,23 @@ def look(data_dir: Path, now: datetime) -> object:
     return look_over_time(place.lake(data_dir), now)
 
 
-TASKS = (Task("watch", timedelta(minutes=1), look),)
+def scan(data_dir: Path, now: datetime) -> object:
+    from hinomi.app import retro
+
+    return retro.go_on(data_dir, now)
+
+
+def forget_scans(data_dir: Path, now: datetime) -> None:
+    from hinomi.app import retro
+
+    retro.tidy(data_dir, now)
+
+
+TASKS = (
+    Task("watch", timedelta(minutes=1), look),
+    Task("scan", timedelta(seconds=2), scan),
+    Task("forget scans", timedelta(hours=6), forget_scans),
+)
 
 
 def work(data_dir: Path) -> None:

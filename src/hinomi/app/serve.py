@@ -19,7 +19,7 @@ from hinomi.app import background, place
 from hinomi.app.collector import Ports, collect
 from hinomi.app.connections import BoundedProtocol
 from hinomi.app.data import DatabaseAway, connected, open_desk, tidy_desk
-from hinomi.app.lookout import lookout
+from hinomi.app.renewal import Renewal
 from hinomi.lake import upkeep
 from hinomi.pipeline.epoch import Planner
 from hinomi.pipeline.run import River, drain
@@ -54,11 +54,14 @@ def work(data_dir: Path, retain_days: int | None) -> None:
     from hinomi.deliver.notify.post import Post
 
     post = Post()
-    river = River(place.landing(data_dir), place.lake(data_dir), lookout(data_dir))
+    renewal = Renewal(data_dir)
+    renewal.start(stop)
+    river = River(place.landing(data_dir), place.lake(data_dir), renewal.latest.lookout)
     tidied = datetime.now(UTC)
     behind = True
     while not stop.wait(PULSE) and not orphaned():
         try:
+            river = renewal.taken_up(river, datetime.now(UTC).replace(tzinfo=None))
             if drain(river) or behind or news_waits(river):
                 behind = True
                 with connected():
