@@ -30,7 +30,7 @@ level: high
 """
 LINE = (
     'date=2026-11-22 time=12:{:02d}:00 devname="gate" devid="FG0" tz="+0900" logid="0000000013" type="traffic" '
-    'subtype="forward" level="notice" srcip=192.168.1.7 dstip=198.51.100.9 dstport={} proto=6 sessionid={} action="accept"\n'
+    'subtype="forward" level="notice" srcip=192.168.1.7 dstip=198.51.100.9 dstport={} sessionid={} action="accept"\n'
 )
 
 
@@ -200,8 +200,8 @@ def test_rules_on_trial_are_counted_once_a_day_and_raise_nothing(data_dir: Path)
     worker.pulse(4444)
     retro.go_on(data_dir, AWARE)
     assert asking.latest_trial(jobs) == first
-    jobs.save(first, replace(jobs.progress(first), ended=NOW - timedelta(days=2)))
-    retro.go_on(data_dir, AWARE)
+    jobs.save(first, replace(jobs.progress(first), ended=NOW))
+    retro.go_on(data_dir, AWARE + timedelta(days=1))
     second = asking.latest_trial(jobs)
     assert second is not None
     assert jobs.progress(second).of_rule(uid(4444)) == 2
