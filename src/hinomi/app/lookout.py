@@ -5,11 +5,17 @@ from collections.abc import Callable, Hashable, Iterable
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from hinomi.app import place
 from hinomi.pipeline import rules
 from hinomi.pipeline.detect import Lookout
 from hinomi.pipeline.detect.sigma import RuleSet
+from hinomi.pipeline.intelligence.index import load
+from hinomi.pipeline.intelligence.shelf import Shelf
+from hinomi.pipeline.intelligence.told import Told
 
 log = logging.getLogger("hinomi")
+
+INTELLIGENCE = "intelligence"
 
 Made = TypeVar("Made")
 
@@ -39,13 +45,16 @@ class Current:
 
     def __init__(self, data_dir: Path) -> None:
         self.rules = Part("検知ルール", lambda: identity(rule_files(data_dir)), lambda: rule_set(data_dir))
+        shelf = Shelf(data_dir / INTELLIGENCE)
+        self.indicators = Part("脅威情報", lambda: identity(shelf.files()), lambda: load(shelf))
+        self.told = Told(place.lake(data_dir))
         self.latest: Lookout | None = None
 
     def lookout(self) -> Lookout:
         """What the files say now: the same object as before where none of them changed."""
-        rules = self.rules.now()
-        if self.latest is None or self.latest.rules is not rules:
-            self.latest = Lookout(rules)
+        rules, indicators = self.rules.now(), self.indicators.now()
+        if self.latest is None or self.latest.rules is not rules or self.latest.indicators is not indicators:
+            self.latest = Lookout(rules, indicators, self.told)
         return self.latest
 
 
