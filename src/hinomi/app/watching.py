@@ -3,10 +3,11 @@
 from datetime import UTC, datetime
 
 from hinomi.lake.lake import Lake
+from hinomi.pipeline.detect import faults
 from hinomi.pipeline.watch import Company, Watcher, watch
 from hinomi.tenants.models import Tenant
 
-WATCHERS: tuple[Watcher, ...] = ()
+WATCHERS: tuple[Watcher, ...] = (faults.WATCHER,)
 
 
 def companies() -> dict[str, Company]:

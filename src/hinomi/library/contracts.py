@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from hinomi.ocsf.incident import Exclusion
+from hinomi.ocsf.notable import Notable
 
 
 class Kind(StrEnum):
@@ -133,17 +134,78 @@ class Source(Protocol):
     def __call__(self, payload: bytes, context: Context) -> Normalized: ...
 
 
+def sure_of_nothing(tenant: str, daily: pl.DataFrame) -> tuple[Exclusion, ...]:
+    return ()
+
+
+def no_doubts(tenant: str, daily: pl.DataFrame) -> tuple[Notable, ...]:
+    return ()
+
+
 @dataclass(frozen=True)
 class FaultRule:
     """A thought over daily counts of one tenant's findings that recognises a faulty device.
 
-    ``judge`` takes a frame with columns ``sensor``, ``signature``, ``source_is_destination`` (bool),
-    ``day`` (date) and ``count`` and returns the exclusions it is sure of.
+    It takes a frame with columns ``sensor``, ``source``, ``signature``, ``category``,
+    ``source_is_destination`` (bool), ``day`` (date), ``count``, ``addresses`` (how many different addresses sent
+    them) and ``address`` (one of them). ``judge`` returns the exclusions it is sure of; ``doubts`` what may
+    be a fault, for a person to find out. Times of both are midnights of ``day``.
     """
 
     name: str
     title: dict[str, str]
-    judge: Callable[[str, pl.DataFrame], tuple[Exclusion, ...]]
+    judge: Callable[[str, pl.DataFrame], tuple[Exclusion, ...]] = sure_of_nothing
+    doubts: Callable[[str, pl.DataFrame], tuple[Notable, ...]] = no_doubts
+
+
+class Look(StrEnum):
+    """What a behaviour looks at: a frame with a row for each machine, other end and hour, over some days of all tenants.
+
+    Every frame has ``tenant``, ``day`` (date of the tenant), ``hour`` (naive UTC), ``clock`` (hour of the tenant's
+    day), ``works`` (a working day), ``sensor``, ``source``, ``uid`` (an event's ``metadata.uid``), ``company_days``
+    and ``machine_days`` (working days before ``day`` for which the company and the machine are known), ``address``
+    and ``machine`` (name, else address; ``nameless`` where it is the address). Moments are seconds of the hour.
+    """
+
+    OUTWARD = "outward"
+    """Rare ends outside: ``peer`` (registered domain, else address), ``peer_ip``, ``ports``, ``country``, ``count``,
+    ``denied``, ``sent``, ``received`` (bytes), ``moments``; ``met`` (first contact of this machine), ``mate_met`` and
+    ``third_met`` (of the second and third machine of the company), ``other_met`` (of another company), ``learned`` (working days known before
+    the company first met it), ``past_peers`` (most ends outside of this machine on a day before).
+    Left out is what two other machines or another company knew before the day began, and destinations known as harmless."""
+    COUNTRIES = "countries"
+    """Ends outside in countries that the company had not met before the day: as ``outward``; ``country`` is the
+    ISO 3166 code, ``met`` the company's first contact with it."""
+    TRANSFERS = "transfers"
+    """Every end outside to which much was sent that day: ``peer``, ``sent``, ``received``, ``moments``, ``other_met``,
+    and of the machine's days before: ``past_sent`` (the most on a day), ``past_upload`` (the most to one end)."""
+    BUSY = "busy"
+    """Machines that sent and received much that day, summed over ends: ``sent``, ``received``, ``count``, ``moment``
+    (the first of the hour), and of the machine's like days before (working or resting): ``like_days``,
+    ``usual``, ``deviation`` (median of the bytes of a day, and median absolute deviation), ``most``."""
+    INWARD = "inward"
+    """Other machines inside: ``peer`` (address), ``ports``, ``count``, ``moments``; ``past_inside`` (the most machines
+    inside that this one talked to on a day before)."""
+    NAMES = "names"
+    """Names asked for below a registered ``domain``: ``count``, ``long_names``, ``missing`` (one was nowhere),
+    ``moment`` (the first), ``other_met`` (when another company first asked for the domain), ``met`` (this company)."""
+    SIGN_INS = "sign_ins"
+    """People who signed in: ``person``, ``country`` (ISO 3166 code), ``count``, ``first``, ``last`` (naive UTC), and
+    ``judged``, False for rows of the past that are there for comparison. ``company_days`` are those of the person."""
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """A thought over what machines and people did over time; pure, and the same for the same rows.
+
+    ``judge`` takes the frame that ``looks_at`` names. It is asked again and again while a day fills: what it says
+    of a day must stay true when later rows come, and the time of what it says must not move.
+    """
+
+    name: str
+    title: dict[str, str]
+    looks_at: Look
+    judge: Callable[[pl.DataFrame], tuple[Notable, ...]]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import polars as pl
 from hinomi.library import catalog
 from hinomi.library.contracts import Kind, UtmCategory
 from hinomi.ocsf.classes import RANSOMWARE, ActionId, AnalyticTypeId, ClassUid, DispositionId
+from hinomi.ocsf.inside import is_inside
 
 BY_CATEGORY: Final = {
     UtmCategory.MALWARE: "malware",
@@ -47,8 +48,6 @@ STOPPED: Final = (
     DispositionId.RESET,
     DispositionId.REJECTED,
 )
-PRIVATE: Final = r"^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|169\.254\.|[fF][cCdD][0-9a-fA-F]{2}:|[fF][eE]80:)"
-"""Addresses of a company's inside (RFC 1918, RFC 3927, RFC 4193, RFC 4291)."""
 
 
 @cache
@@ -104,10 +103,6 @@ def is_stopped() -> pl.Expr:
     """The sensor prevented what it saw."""
     blocked = pl.col("disposition_id").is_in([int(disposition) for disposition in STOPPED])
     return (blocked | (pl.col("action_id") == int(ActionId.DENIED))).fill_null(False)
-
-
-def is_inside(column: str) -> pl.Expr:
-    return pl.col(column).str.contains(PRIVATE).fill_null(False)
 
 
 def inside_address() -> pl.Expr:

@@ -32,6 +32,8 @@ STAGES = {
 CHAIN = 3
 """Steps that make a chain."""
 FAKE = ("support_scam", "malicious_site")
+ASKED = ("device_fault",)
+"""What is a question to somebody, and therefore work, however slight it looks."""
 BY_GRAVITY = (
     "ransomware",
     "cnc_callback",
@@ -62,7 +64,7 @@ def judge(group: Sequence[Sighting]) -> Verdict | None:
     worst = max(one.severity for one in group)
     if is_support_scam(group):
         return Verdict("support_scam", max(worst, SeverityId.HIGH))
-    reasons = [one for one in group if one.is_grave or is_infected(one)]
+    reasons = [one for one in group if one.is_grave or is_infected(one) or one.aspect in ASKED]
     if not reasons and not seen_by_two(group):
         return None
     if is_chain(group):

@@ -9,7 +9,8 @@ import polars as pl
 
 from hinomi.library.contracts import Kind
 from hinomi.ocsf.classes import SeverityId
-from hinomi.pipeline.correlate.aspect import aspect, inside_address, is_inside, is_ours, is_stopped, kind_of_sensor
+from hinomi.ocsf.inside import is_inside
+from hinomi.pipeline.correlate.aspect import aspect, inside_address, is_ours, is_stopped, kind_of_sensor
 
 ALWAYS_BACKGROUND = ("spam", "url_category", "forbidden_application", "web_attack")
 """What happens to every company every day, and never makes an incident by itself."""

@@ -3,31 +3,21 @@
 The study's case: one company's UTM reported 40,726 LAND attacks within days, which turned out to be a faulty
 device of the company and were set aside (survey report, section 6.2). An attacker outside cannot easily
 send such packets through a router; a machine with a broken network stack, a loop or two devices with one address can.
+It is one address then, or a few: where many appear, somebody forges them, and nothing is set aside.
 
-Days are compared with the median of the sensor's other days and their median absolute deviation, which a
-few bursts do not move. Source: Leys et al., "Detecting outliers", J. Exp. Soc. Psychol. 49 (2013).
 """
 
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from statistics import median
+from datetime import date, datetime, time
 
 import polars as pl
 
+from hinomi.library.bursts import DAY, FLOOR, burst_days, runs, span
 from hinomi.library.contracts import FaultRule
 from hinomi.ocsf.incident import Exclusion
 
 NAME = "device_fault_land"
-FLOOR = 1_000
-"""Hits a day below which nothing is called a burst."""
-FLOOR_UNKNOWN = 10_000
-"""The same for a sensor of which too little history is known."""
-TIMES_USUAL = 20
-"""How many times the usual day, deviation included, a burst is."""
-HISTORY_DAYS = 7
-"""Other days of the sensor from which its usual day is known."""
-TO_SIGMA = 1.4826
-DAY = timedelta(days=1)
+FEW = 3
+"""Addresses that one faulty device may show."""
 
 
 def judge(tenant: str, daily: pl.DataFrame) -> tuple[Exclusion, ...]:
@@ -36,53 +26,21 @@ def judge(tenant: str, daily: pl.DataFrame) -> tuple[Exclusion, ...]:
     ``daily`` has a row for each sensor, signature, ``source_is_destination`` and day with hits; a day
     without a row, between the first and the last of the sensor, is a day without hits.
     """
-    suspects = daily.filter(pl.col("source_is_destination") & (pl.col("count") >= FLOOR))
+    few = pl.col("addresses") <= FEW
+    suspects = daily.filter(pl.col("source_is_destination") & (pl.col("count") >= FLOOR) & few)
     found: list[Exclusion] = []
     for sensor, signature in suspects.select("sensor", "signature").unique().sort("sensor", "signature").iter_rows():
         of_sensor = daily.filter(pl.col("sensor") == sensor)
-        hits = hits_by_day(of_sensor.filter((pl.col("signature") == signature) & pl.col("source_is_destination")))
-        bursts = burst_days(hits, span(of_sensor["day"].to_list()))
+        same = of_sensor.filter((pl.col("signature") == signature) & pl.col("source_is_destination"))
+        crowded = set(same.filter(pl.col("addresses") > FEW)["day"])
+        hits = hits_by_day(same)
+        bursts = [day for day in burst_days(hits, span(of_sensor["day"].to_list())) if day not in crowded]
         found += [exclusion(tenant, sensor, signature, run, hits) for run in runs(bursts)]
     return tuple(found)
 
 
 def hits_by_day(rows: pl.DataFrame) -> dict[date, int]:
     return dict(rows.group_by("day").agg(pl.col("count").sum()).iter_rows())
-
-
-def span(days: list[date]) -> list[date]:
-    first, last = min(days), max(days)
-    return [first + DAY * number for number in range((last - first).days + 1)]
-
-
-def burst_days(hits: dict[date, int], days: list[date]) -> list[date]:
-    """Days far above the usual one, which is that of all the other days."""
-    found = []
-    for day, count in sorted(hits.items()):
-        others = [hits.get(other, 0) for other in days if other != day]
-        if count >= limit(others):
-            found.append(day)
-    return found
-
-
-def limit(others: list[int]) -> float:
-    if len(others) < HISTORY_DAYS:
-        return FLOOR_UNKNOWN
-    usual = median(others)
-    deviation = TO_SIGMA * median(abs(count - usual) for count in others)
-    return max(FLOOR, TIMES_USUAL * (usual + deviation))
-
-
-def runs(days: list[date]) -> Iterator[list[date]]:
-    """Days that follow one another, together."""
-    run: list[date] = []
-    for day in days:
-        if run and day - run[-1] != DAY:
-            yield run
-            run = []
-        run.append(day)
-    if run:
-        yield run
 
 
 def exclusion(tenant: str, sensor: str, signature: str, run: list[date], hits: dict[date, int]) -> Exclusion:

@@ -4,7 +4,8 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hinomi.library.detections.device_fault_land.fault import FLOOR, RULE
+from hinomi.library.bursts import FLOOR
+from hinomi.library.detections.device_fault_land.fault import FEW, RULE
 
 START = date(2022, 11, 1)
 LAND = "DoS LAND Attack"
@@ -14,13 +15,16 @@ COLUMNS = {
     "source_is_destination": pl.Boolean,
     "day": pl.Date,
     "count": pl.Int64,
+    "addresses": pl.Int64,
 }
 Row = tuple[str, str, bool, int, int]
 
 
-def daily(*rows: Row) -> pl.DataFrame:
+def daily(*rows: Row, addresses: int = 1) -> pl.DataFrame:
     """Rows of sensor, signature, source is destination, day counted from the first of November, hits."""
-    dated = [(sensor, name, same, START + timedelta(days=day), count) for sensor, name, same, day, count in rows]
+    dated = [
+        (sensor, name, same, START + timedelta(days=day), count, addresses) for sensor, name, same, day, count in rows
+    ]
     return pl.DataFrame(dated, schema=COLUMNS, orient="row")
 
 
@@ -38,6 +42,13 @@ def test_the_studys_burst_is_set_aside_whole_and_as_one():
     assert found.count == 40_726
     assert "12月13日から12月15日" in found.reason
     assert "40,726件" in found.reason
+
+
+def test_many_addresses_are_no_device_but_somebody_who_forges_them():
+    burst = ("utm", LAND, True, 42, 13_000)
+
+    assert len(RULE.judge("212", daily(*quiet_days(), burst, addresses=FEW))) == 1
+    assert RULE.judge("212", daily(*quiet_days(), burst, addresses=FEW + 1)) == ()
 
 
 def test_bursts_that_lie_apart_are_told_apart():
