@@ -1,6 +1,7 @@
 """An event as a Sigma rule sees it: field names to texts, both as written and folded to lower case."""
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 Texts = dict[str, tuple[str, ...]]
@@ -25,13 +26,14 @@ class Event:
     case-insensitive unless a rule says otherwise, so most patterns read ``folded``.
     """
 
-    __slots__ = ("folded", "raw")
-
     def __init__(self, fields: Iterable[tuple[str, Any]]) -> None:
         self.raw: Texts = {}
         for name, value in fields:
             self.add(name, value)
-        self.folded: Texts = {name: tuple(map(str.lower, values)) for name, values in self.raw.items()}
+
+    @cached_property
+    def folded(self) -> Texts:
+        return {name: tuple(map(str.lower, values)) for name, values in self.raw.items()}
 
     def add(self, name: str, value: Any) -> None:
         """Objects become dotted names, lists become several values; ``#text`` is the value of its element."""
@@ -44,7 +46,3 @@ class Event:
         elif value is not None:
             key = canonical(name)
             self.raw[key] = (*self.raw.get(key, ()), text(value))
-
-    def haystack(self) -> str:
-        """Every value, folded: a literal that is not in here is in no field."""
-        return "\n".join(value for values in self.folded.values() for value in values)

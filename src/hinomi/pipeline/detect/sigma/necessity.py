@@ -1,55 +1,105 @@
 """What must be true of every event that a condition accepts: known before the event is looked at closely."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from itertools import chain
+from typing import NamedTuple
 
-from hinomi.pipeline.detect.sigma.pattern import Contains, Exact, Glob, Number, Pattern, Prefix, Suffix
+from hinomi.pipeline.detect.sigma.pattern import Contains, Exact, Glob, Number, Pattern, Prefix, Regex, Suffix
+from hinomi.pipeline.detect.sigma.regex_literals import literals as literals_of_regex
 from hinomi.pipeline.detect.sigma.tree import All, AnyOf, Exists, Field, Keyword, Node, Not, Null, Reference
 
+ANYWHERE = ""
+"""Name of a field that stands for all of an event."""
+EDGE = "\xff"
+"""Before and behind a value. In a literal that is to be looked for it ties an end of it to an end of the value."""
+BREAK = "\0"
 SHORTEST = 3
-COMMON = 4  # literals that say little: '.exe', '.dll', '-', 'true'
+WRITTEN_OTHERWISE = re.compile(r'[\xff"\\/{}\x01-\x1f\x7f]')
+"""What JSON escapes, or a reader of events adds: edges, braces of a GUID."""
+NUMERIC = re.compile(r"(0x)?[0-9a-f.+-]*")
 
 
-def witnesses(node: Node) -> frozenset[str] | None:
-    """Folded ASCII literals of which at least one is in every accepted event; None if there is no such set.
+class Literal(NamedTuple):
+    """Folded ASCII of at least three characters, which may be EDGE, in a value of a field (by canonical name)."""
 
-    Of the sets that a conjunction offers, the one with the longest shortest literal is taken.
+    field: str
+    text: str
+
+
+Cost = Callable[[Literal], float]
+"""What part of the events a literal is expected in."""
+
+
+def by_length(literal: Literal) -> float:
+    """Long literals are rare; ``.exe``, ``.dll``, ``-``, ``true`` say little."""
+    return 1.0 / max(len(literal.text) - 3, 1)
+
+
+def witnesses(node: Node, cost: Cost = by_length) -> frozenset[Literal] | None:
+    """Literals of which at least one is in every accepted event; None if there is no such set.
+
+    Of the sets that a conjunction offers, the cheapest is taken.
     """
     match node:
-        case Field(_, pattern) | Keyword(pattern):
+        case Field(name, pattern):
             text = literal(pattern)
-            return None if text is None else frozenset([text])
+            return None if text is None else frozenset([Literal(name, text)])
+        case Keyword(pattern):
+            text = literal(pattern, in_document=True)
+            return None if text is None else frozenset([Literal(ANYWHERE, text)])
         case AnyOf(children):
-            sets = [witnesses(child) for child in children]
+            sets = [witnesses(child, cost) for child in children]
             return None if None in sets else frozenset(chain.from_iterable(filter(None, sets)))
         case All(children):
-            offered = [found for child in children if (found := witnesses(child)) is not None]
-            return max(offered, key=rarity, default=None)
-        case Not() | Null() | Exists() | Reference():
-            return None
-
-
-def rarity(found: frozenset[str]) -> tuple[int, int]:
-    shortest = min(map(len, found))
-    return (shortest if shortest > COMMON else 0, -len(found))
-
-
-def literal(pattern: Pattern) -> str | None:
-    """The longest ASCII run of a pattern's literals, if it is long enough to be worth looking for."""
-    match pattern:
-        case Exact(text) | Prefix(text) | Suffix(text) | Contains(text):
-            parts = [text]
-        case Glob(pieces):
-            parts = ["".join("\n" if part is None else part for part in piece) for piece in pieces]
+            offered = [found for child in children if (found := witnesses(child, cost)) is not None]
+            return min(offered, key=lambda found: sum(map(cost, found)), default=None)
         case _:
             return None
-    runs = chain.from_iterable(ascii_runs(part.lower()) for part in parts)
+
+
+def literals(node: Node) -> Iterator[Literal]:
+    """All that :func:`witnesses` may choose from."""
+    match node:
+        case Field() | Keyword():
+            yield from witnesses(node) or ()
+        case AnyOf(children) | All(children):
+            yield from chain.from_iterable(map(literals, children))
+        case _:
+            return
+
+
+def literal(pattern: Pattern, *, in_document: bool = False) -> str | None:
+    """The longest ASCII run of a pattern's literals, if it is long enough to be worth looking for.
+
+    ``in_document``: the run must be in the JSON text of an event, however numbers and escapes are written there.
+    """
+    match pattern:
+        case Exact(text):
+            parts = [EDGE + plain(text) + EDGE]
+        case Prefix(text):
+            parts = [EDGE + plain(text)]
+        case Suffix(text):
+            parts = [plain(text) + EDGE]
+        case Contains(text):
+            parts = [plain(text)]
+        case Glob(pieces):
+            parts = [BREAK.join("" if part is None else plain(part) for part in piece) for piece in pieces]
+            parts[0] = EDGE + parts[0]
+            parts[-1] += EDGE
+        case Regex(expression, flags):
+            parts = [plain(text) for text in literals_of_regex(expression, flags)]
+        case _:
+            return None
+    runs = [run for part in parts for run in part.split(BREAK)]
+    if in_document:
+        runs = [piece for run in runs for piece in WRITTEN_OTHERWISE.split(run) if not NUMERIC.fullmatch(piece)]
     longest = max(runs, key=len, default="")
     return longest if len(longest) >= SHORTEST else None
 
 
-def ascii_runs(text: str) -> Iterator[str]:
-    return iter("".join(letter if letter.isascii() else "\n" for letter in text).split("\n"))
+def plain(text: str) -> str:
+    return "".join(letter.lower() if letter.isascii() else BREAK for letter in text)
 
 
 def required(node: Node, field: str) -> frozenset[int] | None:

@@ -5,8 +5,8 @@ from functools import cached_property
 
 from hinomi.ocsf.classes import SeverityId
 from hinomi.pipeline.detect.sigma import necessity
-from hinomi.pipeline.detect.sigma.checks import Check, check
 from hinomi.pipeline.detect.sigma.logsource import Key
+from hinomi.pipeline.detect.sigma.necessity import Literal
 from hinomi.pipeline.detect.sigma.tree import Node
 
 SEVERITIES = {
@@ -39,11 +39,7 @@ class Rule:
     """Canonical names of the fields that correlations group by or count; None: no correlation refers to the rule."""
 
     @cached_property
-    def matches(self) -> Check:
-        return check(self.condition)
-
-    @cached_property
-    def witnesses(self) -> frozenset[str] | None:
+    def witnesses(self) -> frozenset[Literal] | None:
         return necessity.witnesses(self.condition)
 
     @cached_property

@@ -1,9 +1,7 @@
 """A set of Sigma rules, built once and asked for every batch of events."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -12,8 +10,9 @@ from hinomi.ocsf.classes import AnalyticTypeId
 from hinomi.ocsf.schema import POLARS, conform, empty
 from hinomi.pipeline.detect.sigma import ocsf, windows
 from hinomi.pipeline.detect.sigma.correlation.hits import kept
-from hinomi.pipeline.detect.sigma.logsource import ANY_CHANNEL, Key
-from hinomi.pipeline.detect.sigma.program import Program
+from hinomi.pipeline.detect.sigma.engine import views
+from hinomi.pipeline.detect.sigma.engine.program import Program
+from hinomi.pipeline.detect.sigma.logsource import VIEW, Key
 from hinomi.pipeline.detect.sigma.rule import Rule
 from hinomi.pipeline.detect.verdict import as_findings
 
@@ -45,11 +44,7 @@ class RuleSet:
     def __init__(self, rules: Iterable[Rule] = (), refused: Iterable[Refused] = ()) -> None:
         self.rules = tuple(rules)
         self.refused = tuple(refused)
-        self._by_key: dict[Key, list[Rule]] = defaultdict(list)
-        for rule in self.rules:
-            for key in rule.keys:
-                self._by_key[key].append(rule)
-        self._program = cache(self._build)
+        self._programs: dict[Key | None, Program] = {}
 
     def match(self, events: pl.DataFrame) -> pl.DataFrame:
         """One finding for every rule that fires on an event, in the lake's schema and the order of the events.
@@ -67,33 +62,31 @@ class RuleSet:
         own = [hit for hit in hits if hit[1].finds]
         return Seen(as_rows(events, own) if own else empty(), kept(events, hits))
 
-    def _build(self, key: Key) -> Program | None:
-        wider = {key, Key(key.kind), Key(ANY_CHANNEL), Key(ANY_CHANNEL, key.event_id)}
-        mine = [key] if key.kind.startswith("ocsf:") else wider
-        rules = {rule.id: rule for one in mine for rule in self._by_key.get(one, ())}
-        return Program(list(rules.values())) if rules else None
+    def _program(self, view: Key | None) -> Program:
+        """Of the rules for a view, or of those for Windows' own records."""
+        if view not in self._programs:
+            mine = [rule for rule in self.rules if view in rule.keys or (view is None and is_for_windows(rule))]
+            self._programs[view] = Program(mine)
+        return self._programs[view]
 
     def _windows(self, events: pl.DataFrame) -> Iterator[Hit]:
-        for group in windows.sorted_by_key(events):
-            program = self._program(group.key)
-            if program is None:
-                continue
-            seen = [group.event(index) for index in range(len(group.rows))]
-            haystacks = pl.Series([event.haystack() for event in seen])
-            for index, rules in program.candidates(haystacks):
-                yield from ((group.rows[index], rule) for rule in program.fired(seen[index], rules))
+        program = self._program(None)
+        if not program.rules:
+            return
+        for rows, table in windows.tables(events["unmapped"]):
+            yield from ((rows[place], rule) for place, rule in program.hits(table))
 
     def _ocsf(self, events: pl.DataFrame) -> Iterator[Hit]:
-        for kind, view in ocsf.views().items():
+        for kind, view in ocsf.present(events).items():
             program = self._program(Key(kind))
-            if program is None:
+            if not program.rules:
                 continue
-            rows = events.select(view.where.fill_null(False)).to_series().arg_true()
-            fields = events[rows].select(**view.expressions(program.fields))
-            candidates = list(program.candidates(ocsf.haystacks(fields)))
-            seen = ocsf.as_events(fields[[index for index, _ in candidates]])
-            for (index, rules), event in zip(candidates, seen, strict=True):
-                yield from ((rows[index], rule) for rule in program.fired(event, rules))
+            rows, table = views.table(events, Key(kind), view)
+            yield from ((rows[place], rule) for place, rule in program.hits(table))
+
+
+def is_for_windows(rule: Rule) -> bool:
+    return any(not key.kind.startswith(VIEW) for key in rule.keys)
 
 
 def as_rows(events: pl.DataFrame, hits: list[Hit]) -> pl.DataFrame:

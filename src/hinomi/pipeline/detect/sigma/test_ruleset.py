@@ -10,8 +10,8 @@ import yaml
 
 from hinomi.ocsf.schema import POLARS, conform
 from hinomi.pipeline.detect.sigma import RuleSet, load
+from hinomi.pipeline.detect.sigma.engine import program
 from hinomi.pipeline.detect.sigma.pattern import Glob, Regex
-from hinomi.pipeline.detect.sigma.program import Program
 
 WINDOWS = {"product": "windows", "category": "process_creation"}
 
@@ -219,7 +219,7 @@ def test_ordinary_traffic_does_not_reach_the_rules_one_by_one(loaded: Any, monke
     rules = loaded(rule(1, {"category": "proxy"}, {"selection": {"c-uri|contains": "/never-seen"}}))
     traffic = pl.concat([events({"class_uid": 4002, "url.url_string": "http://www.example.com/"})] * 50_000)
 
-    monkeypatch.setattr(Program, "fired", pytest.fail)
+    monkeypatch.setattr(program, "Values", pytest.fail)
 
     assert rules.match(traffic).is_empty()
 

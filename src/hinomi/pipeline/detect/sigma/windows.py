@@ -5,7 +5,7 @@ field by its own name and wins over a field of the record's head (event 104 name
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ import orjson
 import polars as pl
 
 from hinomi.pipeline.detect.sigma.channels import SECURITY
+from hinomi.pipeline.detect.sigma.engine.table import Table, of_events
 from hinomi.pipeline.detect.sigma.event import Event, canonical
 from hinomi.pipeline.detect.sigma.logsource import Key
 
@@ -89,3 +90,19 @@ def as_sysmon(fields: Mapping[str, Any]) -> dict[str, Any]:
         "User": user or None,
     }
     return {name: value for name, value in renamed.items() if value is not None and name not in fields}
+
+
+def tables(documents: pl.Series) -> Iterator[tuple[list[int], Table]]:
+    """The Windows events among the documents of a batch: their row numbers, and a table of them."""
+    rows = documents.to_frame("unmapped").select(is_windows_event()).to_series().arg_true()
+    mine = documents.gather(rows)
+    numbers, keys, events = [], [], []
+    for number, document in enumerate(mine.to_list()):
+        record = orjson.loads(document)
+        if isinstance(record, dict):
+            key = key_of(record)
+            numbers.append(number)
+            keys.append(key)
+            events.append(as_event(key, record))
+    if numbers:
+        yield rows.gather(numbers).to_list(), of_events(events, keys, mine.gather(numbers))

@@ -1,0 +1,105 @@
+"""Which needles are in which values; compiled. See :mod:`.needles`."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hinomi.library.formats.octets import Octets, compiled, inner
+from hinomi.pipeline.detect.sigma.engine.needles import MIX, Numbers, Words
+
+Places = NDArray[np.int64]
+
+FOLD = np.arange(256, dtype=np.uint8)
+FOLD[ord("A") : ord("Z") + 1] += 32
+"""Capital letters of ASCII as small ones."""
+EDGE = np.uint8(0xFF)
+MIXER, WORD, THREE, PAIR = np.uint64(MIX), np.uint64(0xFFFFFFFF), np.uint64(0xFFFFFF), np.uint64(0xFFFF)
+EIGHT, SIX, ONE, SIXTY_THREE = np.uint64(8), np.uint64(6), np.uint64(1), np.uint64(63)
+OUTSIDE = np.uint8(0x80)
+KELVIN, DOTTED_I, LONG_S = np.uint64(0xE284AA), np.uint64(0xC4B0), np.uint64(0xC5BF)
+"""UTF-8 of the letters outside ASCII that fold to letters of ASCII."""
+
+
+@inner
+def holds(texts: Octets, begin: int, size: int, at: int, octets: Octets, first: int, length: int, fold: Octets) -> bool:
+    """Whether the needle is at ``at`` of the value, of which place 0 and ``size`` + 1 are its edges."""
+    if at < 0 or at + length > size + 2:
+        return False
+    for step in range(length):
+        here = at + step
+        letter = EDGE if here == 0 or here == size + 1 else fold[texts[begin + here - 1]]
+        if octets[first + step] != letter:
+            return False
+    return True
+
+
+@inner
+def is_odd(texts: Octets, begin: int, end: int) -> bool:
+    """Whether a letter outside ASCII folds to one of ASCII."""
+    gram = np.uint64(0)
+    for at in range(begin, end):
+        gram = ((gram << EIGHT) | np.uint64(texts[at])) & THREE
+        if gram == KELVIN or gram & PAIR == DOTTED_I or gram & PAIR == LONG_S:
+            return True
+    return False
+
+
+def _find(
+    texts: Octets,
+    offsets: Places,
+    values: Places,
+    octets: Octets,
+    starts: Numbers,
+    places: Numbers,
+    grams: Words,
+    filled: NDArray[np.uint64],
+    heads: Numbers,
+    following: Numbers,
+    shift: np.uint64,
+    fewer: np.uint64,
+    turns: int,
+    fold: Octets,
+    last: Places,
+    odd: Places,
+    found: Places,
+) -> tuple[int, int]:
+    """Write pairs (needle, place in ``values``) into ``found`` as far as there is room.
+
+    ``values`` are the numbers of the values to be read. ``last`` is -1 for every needle. ``turns`` is 2 if there are
+    needles of three octets, else 1. Into ``odd`` go the places of values with letters that fold to ASCII without being
+    it; these may have more. Returns how many pairs and odd values there are; where there are more pairs than room,
+    the rest is not written.
+    """
+    count, strange = 0, 0
+    for place in range(len(values)):
+        begin, end = offsets[values[place]], offsets[values[place] + 1]
+        size = end - begin
+        gram, high = np.uint64(0xFF), np.uint8(0)
+        for at in range(1, size + 2):
+            letter = EDGE
+            if at <= size:
+                letter = fold[texts[begin + at - 1]]
+                high |= letter
+            gram = ((gram << EIGHT) | np.uint64(letter)) & WORD
+            word = gram
+            for _ in range(turns):
+                hashed = ((word * MIXER) & WORD) >> shift
+                if (filled[hashed >> SIX] >> (hashed & SIXTY_THREE)) & ONE:
+                    needle = heads[hashed >> fewer]
+                    while needle >= 0:
+                        if grams[needle] == word and last[needle] != place:
+                            first, length = starts[needle], starts[needle + 1] - starts[needle]
+                            if holds(texts, begin, size, at - places[needle], octets, first, length, fold):
+                                last[needle] = place
+                                if count < len(found):
+                                    found[count, 0] = needle
+                                    found[count, 1] = place
+                                count += 1
+                        needle = following[needle]
+                word = gram & THREE
+        if high >= OUTSIDE and is_odd(texts, begin, end):
+            odd[strange] = place
+            strange += 1
+    return count, strange
+
+
+find = compiled(_find)

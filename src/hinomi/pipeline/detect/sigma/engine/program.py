@@ -1,0 +1,215 @@
+"""Rules over tables of events: literals a rule cannot do without choose the rows that generated Python asks about."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hinomi.pipeline.detect.sigma import necessity
+from hinomi.pipeline.detect.sigma.engine.frequencies import Frequencies, Schedule
+from hinomi.pipeline.detect.sigma.engine.needles import Needles, table
+from hinomi.pipeline.detect.sigma.engine.predicate import Accepts, predicate
+from hinomi.pipeline.detect.sigma.engine.scan import Pairs, scan
+from hinomi.pipeline.detect.sigma.engine.table import Table, Values
+from hinomi.pipeline.detect.sigma.logsource import ANY_CHANNEL, VIEW, Key
+from hinomi.pipeline.detect.sigma.necessity import ANYWHERE, Literal
+from hinomi.pipeline.detect.sigma.rule import Rule
+
+ESCAPED = [f"\\u00{digit}" for digit in range(2, 8)]
+"""Letters of ASCII as JSON need not, but may write them: where they are, nothing is known of a document's words."""
+SAMPLE = 1000
+"""Events of a kind that are measured at a time."""
+RENEWED = 1.5
+"""Witnesses are chosen anew when so many times the events are measured."""
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is looked for in one field: needles, and the rules that each of them speaks for."""
+
+    needles: Needles
+    starts: NDArray[np.int64]
+    rules: NDArray[np.int64]
+    """Needle i speaks for ``rules[starts[i] : starts[i + 1]]``."""
+
+    @classmethod
+    def of(cls, found: dict[str, set[int]]) -> "Search":
+        spoken = [sorted(rules) for rules in found.values()]
+        starts = np.concatenate(([0], np.cumsum([len(rules) for rules in spoken]))).astype(np.int64)
+        encoded = [text.encode("latin-1") for text in found]
+        return cls(table(encoded), starts, np.array(list(chain.from_iterable(spoken)), dtype=np.int64))
+
+    def pairs(self, found: Pairs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Rules and rows of pairs of needle and row."""
+        needles, rows = found[:, 0], found[:, 1]
+        counts = self.starts[needles + 1] - self.starts[needles]
+        ends = np.cumsum(counts)
+        places = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
+        return self.rules[np.repeat(self.starts[needles], counts) + places], np.repeat(rows, counts)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Searches by field; the rules that no literal speaks for."""
+
+    searches: dict[str, Search]
+    always: NDArray[np.int64]
+
+
+class Program:
+    """``rules`` in the order of their ids; immutable but for what it learns of the data, which changes no result."""
+
+    def __init__(self, rules: Iterable[Rule], frequencies: Frequencies | None = None) -> None:
+        self.rules: Sequence[Rule] = tuple(sorted(rules, key=lambda rule: rule.id))
+        self.frequencies = frequencies or Frequencies()
+        self._chosen: Chosen | None = None
+        self._measured = 0
+        self._schedules: dict[Key, Schedule] = defaultdict(Schedule)
+        self._asked: dict[Key, NDArray[np.bool_]] = {}
+        self._predicates: dict[tuple[int, frozenset[str]], Accepts] = {}
+
+    @cached_property
+    def fields(self) -> frozenset[str]:
+        """Names of the fields that columns must be found for."""
+        return frozenset(chain.from_iterable(rule_fields(rule) for rule in self.rules))
+
+    @cached_property
+    def _by_key(self) -> dict[Key, list[int]]:
+        found: dict[Key, list[int]] = defaultdict(list)
+        for number, rule in enumerate(self.rules):
+            for key in rule.keys:
+                found[key].append(number)
+        return found
+
+    def asked(self, key: Key) -> NDArray[np.bool_]:
+        """Of each rule whether it is for events of a key."""
+        if key not in self._asked:
+            found = np.zeros(len(self.rules), dtype=np.bool_)
+            for one in wider(key):
+                found[self._by_key.get(one, [])] = True
+            self._asked[key] = found
+        return self._asked[key]
+
+    def hits(self, events: Table) -> Iterator[tuple[int, Rule]]:
+        """Rows and the rules that accept them, rule by rule."""
+        if not self.rules or not events.height:
+            return
+        asked = np.array([self.asked(key) for key in events.keys]).reshape(len(events.keys), len(self.rules))
+        worth = np.append(asked.any(axis=1), values=False)
+        groups = np.where(worth[events.groups], events.groups, -1)
+        self._learn(events, groups, asked)
+        chosen = self._choice()
+        rules, rows = self._candidates(chosen.searches, events, groups, asked)
+        yield from self._accepted(events, rules, rows)
+        if len(chosen.always):
+            every = [np.flatnonzero(np.append(asked[:, rule], values=False)[groups]) for rule in chosen.always]
+            numbers = np.repeat(chosen.always, [len(mine) for mine in every])
+            yield from self._accepted(events, numbers, np.concatenate(every))
+
+    def _candidates(
+        self, searches: dict[str, Search], events: Table, groups: NDArray[np.int32], asked: NDArray[np.bool_]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Pairs of a rule and a row, ordered and each once."""
+        found: list[NDArray[np.int64]] = []
+        for name, search in searches.items():
+            texts = events.texts(name)
+            if texts is None:
+                continue
+            some = np.append(asked[:, np.unique(search.rules)].any(axis=1), values=False)
+            rules, rows = search.pairs(scan(search.needles, texts, some[groups]))
+            mine = asked[groups[rows], rules]
+            found.append(rules[mine] * events.height + rows[mine])
+        pairs = np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
+        return pairs // events.height, pairs % events.height
+
+    def _accepted(self, events: Table, rules: NDArray[np.int64], rows: NDArray[np.int64]) -> Iterator[tuple[int, Rule]]:
+        """Of candidates, ordered by rule, those that the rule accepts."""
+        if not len(rules):
+            return
+        looked, places = np.unique(rows, return_inverse=True)
+        values = Values(events, looked)
+        bounds = np.flatnonzero(np.diff(rules, prepend=-1)).tolist()
+        at, numbers = places.tolist(), rules[bounds].tolist()
+        for rule, begin, end in zip(numbers, bounds, [*bounds[1:], len(at)], strict=True):
+            accepted = self._predicate(rule, events)(values, at[begin:end])
+            yield from ((int(looked[place]), self.rules[rule]) for place in accepted)
+
+    def _predicate(self, number: int, events: Table) -> Accepts:
+        rule = self.rules[number]
+        several = frozenset(name for name in rule_fields(rule) if events.is_several(name))
+        if (number, several) not in self._predicates:
+            self._predicates[number, several] = predicate(rule.condition, several)
+        return self._predicates[number, several]
+
+    def _choice(self) -> Chosen:
+        if self._chosen is None or self.frequencies.events > RENEWED * self._measured:
+            self._measured = self.frequencies.events
+            cost = self.frequencies.cost()
+            chosen = [necessity.witnesses(rule.condition, cost) for rule in self.rules]
+            always = [number for number, witnesses in enumerate(chosen) if witnesses is None]
+            spoken = {number: witnesses for number, witnesses in enumerate(chosen) if witnesses is not None}
+            self._chosen = Chosen(searches(spoken), np.array(always, dtype=np.int64))
+        return self._chosen
+
+    def _learn(self, events: Table, groups: NDArray[np.int32], asked: NDArray[np.bool_]) -> None:
+        """Measure how often the rules' literals are in events of kinds that are due."""
+        counts = np.bincount(groups[groups >= 0], minlength=len(events.keys))
+        due = [number for number, key in enumerate(events.keys) if counts[number] and self._due(key, counts[number])]
+        if not due:
+            return
+        sampled = np.full(len(groups), -1, dtype=np.int32)
+        for number in due:
+            rows = np.flatnonzero(groups == number)
+            sampled[rows[:: max(1, len(rows) // SAMPLE)]] = number
+        found: Counter[Literal] = Counter()
+        for name, (search, names) in self._every.items():
+            texts = events.texts(name)
+            if texts is None:
+                continue
+            some = np.append(asked[:, np.unique(search.rules)].any(axis=1), values=False)
+            needles = scan(search.needles, texts, some[sampled])[:, 0]
+            for needle, times in enumerate(np.bincount(needles, minlength=len(names)).tolist()):
+                if times:
+                    found[Literal(name, names[needle])] += times
+        self.frequencies.add(int((sampled >= 0).sum()), found)
+
+    def _due(self, key: Key, events: int) -> bool:
+        return self._schedules[key].due(int(events))
+
+    @cached_property
+    def _every(self) -> dict[str, tuple[Search, list[str]]]:
+        """Searches for all literals that a witness may be chosen from."""
+        by_field: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+        for number, rule in enumerate(self.rules):
+            for name, text in necessity.literals(rule.condition):
+                by_field[name][text].add(number)
+        return {name: (Search.of(found), list(found)) for name, found in by_field.items()}
+
+
+def searches(witnesses: dict[int, frozenset[Literal]]) -> dict[str, Search]:
+    by_field: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for number, literals in witnesses.items():
+        for name, text in literals:
+            by_field[name][text].add(number)
+    if ANYWHERE in by_field:
+        everyone = set(chain.from_iterable(by_field[ANYWHERE].values()))
+        for text in ESCAPED:
+            by_field[ANYWHERE][text] |= everyone
+    return {name: Search.of(found) for name, found in sorted(by_field.items())}
+
+
+def rule_fields(rule: Rule) -> frozenset[str]:
+    """Fields whose columns a rule reads, to find candidates or to judge them."""
+    read = necessity.fields(rule.condition)
+    return read if read is not None else frozenset(name for name, _ in necessity.literals(rule.condition))
+
+
+def wider(key: Key) -> frozenset[Key]:
+    """The keys of rules that are for events of a key."""
+    if key.kind.startswith(VIEW):
+        return frozenset([key])
+    return frozenset([key, Key(key.kind), Key(ANY_CHANNEL), Key(ANY_CHANNEL, key.event_id)])

@@ -1,0 +1,114 @@
+"""Finds needles in columns of texts."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from hinomi.library.formats.octets import run
+from hinomi.pipeline.detect.sigma.engine.kernel import FOLD, find
+from hinomi.pipeline.detect.sigma.engine.needles import Needles
+
+Pairs = NDArray[np.int64]
+"""(n, 2): number of a needle, row of the column."""
+
+ODD = str.maketrans({"\u212a": "k", "\u0130": "i\u0307", "\u017f": "s"})
+"""Letters that are equal to letters of ASCII when case is set aside: in lower case, or (ſ) in regular expressions."""
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Values, one after the other; ``owners[i]`` is the row of value i, None where that is i."""
+
+    octets: NDArray[np.uint8]
+    offsets: NDArray[np.int64]
+    owners: NDArray[np.int64] | None
+    valid: NDArray[np.bool_] | None
+
+    @classmethod
+    def of(cls, column: pl.Series) -> "Texts":
+        """Those of a column of texts or of lists of texts."""
+        owners = None
+        if isinstance(column.dtype, pl.List):
+            lengths = column.list.len().fill_null(0).to_numpy()
+            owners = np.repeat(np.arange(len(column)), lengths)
+            column = column.explode(empty_as_null=False, keep_nulls=False)
+        array = column.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
+        if isinstance(array, pa.ChunkedArray):
+            array = array.combine_chunks()
+        _, offsets, octets = array.buffers()
+        places = np.frombuffer(offsets, dtype=np.int64)[array.offset : array.offset + len(array) + 1]
+        valid = None if not column.null_count() else column.is_not_null().to_numpy()
+        return cls(np.frombuffer(octets or b"", dtype=np.uint8), places, owners, valid)
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def values(self, rows: NDArray[np.bool_] | None) -> NDArray[np.int64]:
+        """Numbers of the values of certain rows; None: of all."""
+        wanted = self.valid
+        if rows is not None:
+            mine = rows if self.owners is None else rows[self.owners]
+            wanted = mine if wanted is None else mine & wanted
+        return np.arange(len(self)) if wanted is None else np.flatnonzero(wanted)
+
+
+def scan(needles: Needles, texts: Texts, rows: NDArray[np.bool_] | None = None) -> Pairs:
+    """Each needle with each row that has it, perhaps more than once; ``rows`` are those to be looked at."""
+    values = texts.values(rows)
+    if not len(values) or not len(needles):
+        return np.empty((0, 2), dtype=np.int64)
+    pairs, odd = found(needles, texts.octets, texts.offsets, values)
+    if len(odd):
+        octets, offsets = folded(texts, values[odd])
+        more, _ = found(needles, octets, offsets, np.arange(len(odd)))
+        more[:, 1] = odd[more[:, 1]]
+        pairs = np.concatenate((pairs, more))
+    pairs[:, 1] = values[pairs[:, 1]]
+    if texts.owners is not None:
+        pairs[:, 1] = texts.owners[pairs[:, 1]]
+    return pairs
+
+
+def found(
+    needles: Needles, octets: NDArray[np.uint8], offsets: NDArray[np.int64], values: NDArray[np.int64]
+) -> tuple[Pairs, NDArray[np.int64]]:
+    """Pairs of needle and place in ``values``; and the places of values to be read again, folded."""
+    room = np.empty((len(values) + 64, 2), dtype=np.int64)
+    while True:
+        odd = np.empty(len(values), dtype=np.int64)
+        last = np.full(len(needles), -1, dtype=np.int64)
+        count, strange = run(
+            find,
+            octets,
+            offsets,
+            values,
+            needles.octets,
+            needles.starts,
+            needles.places,
+            needles.grams,
+            needles.filter,
+            needles.heads,
+            needles.following,
+            np.uint64(needles.shift),
+            np.uint64(needles.fewer),
+            2 if needles.short else 1,
+            FOLD,
+            last,
+            odd,
+            room,
+        )
+        if count <= len(room):
+            return room[:count], odd[:strange]
+        room = np.empty((count, 2), dtype=np.int64)
+
+
+def folded(texts: Texts, values: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    parts = [
+        texts.octets[texts.offsets[value] : texts.offsets[value + 1]].tobytes().decode().translate(ODD).encode()
+        for value in values
+    ]
+    offsets = np.concatenate(([0], np.cumsum([len(part) for part in parts])))
+    return np.frombuffer(b"".join(parts), dtype=np.uint8), offsets
