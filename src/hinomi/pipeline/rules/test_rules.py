@@ -9,6 +9,7 @@ import pytest
 from hinomi.library import catalog
 from hinomi.pipeline.rules import cards, rule_set, switches
 from hinomi.pipeline.rules.cards import OWN, SHELF, RuleCard
+from hinomi.pipeline.rules.refusals import refusals
 from hinomi.pipeline.rules.switches import State, Switch, Switches, SwitchesUnreadable
 
 NOW = datetime(2026, 11, 22, 3)
@@ -95,6 +96,25 @@ def test_of_a_file_with_several_rules_only_those_that_are_on_run(folder: Path) -
     assert [(card.id, card.line) for card in cards(folder) if card.path == str(path)] == [(uid(20), 2), (uid(21), 12)]
 
 
+def test_why_a_rule_cannot_run_is_known_also_of_a_pack_that_is_off(folder: Path) -> None:
+    write(folder / "sigma", 30)
+    broken = write(folder / "sigma", 31)
+    broken.write_text(broken.read_text().replace("condition: selection", "condition: nothing"))
+    (folder / "sigma" / "text.yml").write_text("title: [")
+    found = cards(folder)
+
+    for at_once in (0, None, 0):
+        known = refusals(folder, found, at_once)
+        if at_once == 0 and known.unknown:
+            assert known.unknown == {SHELF, "sigma"}
+            continue
+        reasons = {card.id: known.of(card) for card in found}
+        assert reasons[uid(10)] is reasons[uid(30)] is None
+        assert "nothing" in str(reasons[uid(31)])
+        assert reasons["text"] is not None
+        assert reasons["text"].line in (1, 2)
+
+
 def test_what_is_said_of_a_rule_is_read_without_running_it(folder: Path) -> None:
     write(folder, 20, "high")
 
@@ -117,6 +137,19 @@ def test_another_title_is_the_same_rule_and_another_condition_is_not(folder: Pat
 
 def digests(folder: Path) -> list[str]:
     return [card.digest for card in cards(folder)]
+
+
+LAUGHS = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "a: {b: " * 50_000, LAUGHS], ids=["lists", "mappings", "aliases"])
+def test_a_file_made_to_choke_on_is_seen_in_time(folder: Path, text: str) -> None:
+    folder.mkdir(parents=True)
+    (folder / "hostile.yml").write_text(text)
+
+    [card] = [card for card in cards(folder) if card.pack == OWN]
+
+    assert not card.is_readable
 
 
 @pytest.mark.parametrize("text", ["title: [", "title: no detection\n", "\x00", "- 1\n", ""])
