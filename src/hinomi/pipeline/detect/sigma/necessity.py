@@ -14,6 +14,8 @@ ANYWHERE = ""
 EDGE = "\xff"
 """Before and behind a value. In a literal that is to be looked for it ties an end of it to an end of the value."""
 BREAK = "\0"
+DOT_ABOVE = "\u0307"
+"""What İ becomes in lower case, besides i."""
 SHORTEST = 3
 WRITTEN_OTHERWISE = re.compile(r'[\xff"\\/{}\x01-\x1f\x7f]')
 """What JSON escapes, or a reader of events adds: edges, braces of a GUID."""
@@ -21,7 +23,7 @@ NUMERIC = re.compile(r"(0x)?[0-9a-f.+-]*")
 
 
 class Literal(NamedTuple):
-    """Folded ASCII of at least three characters, which may be EDGE, in a value of a field (by canonical name)."""
+    """At least three octets of letters without case or in small ASCII, and EDGE, in a value of a field (canonical)."""
 
     field: str
     text: str
@@ -33,7 +35,7 @@ Cost = Callable[[Literal], float]
 
 def by_length(literal: Literal) -> float:
     """Long literals are rare; ``.exe``, ``.dll``, ``-``, ``true`` say little."""
-    return 1.0 / max(len(literal.text) - 3, 1)
+    return 1.0 / max(size(literal.text) - 3, 1)
 
 
 def witnesses(node: Node, cost: Cost = by_length) -> frozenset[Literal] | None:
@@ -70,7 +72,7 @@ def literals(node: Node) -> Iterator[Literal]:
 
 
 def literal(pattern: Pattern, *, in_document: bool = False) -> str | None:
-    """The longest ASCII run of a pattern's literals, if it is long enough to be worth looking for.
+    """The longest run of a pattern's literals, if it is long enough to be worth looking for.
 
     ``in_document``: the run must be in the JSON text of an event, however numbers and escapes are written there.
     """
@@ -94,12 +96,27 @@ def literal(pattern: Pattern, *, in_document: bool = False) -> str | None:
     runs = [run for part in parts for run in part.split(BREAK)]
     if in_document:
         runs = [piece for run in runs for piece in WRITTEN_OTHERWISE.split(run) if not NUMERIC.fullmatch(piece)]
-    longest = max(runs, key=len, default="")
-    return longest if len(longest) >= SHORTEST else None
+        runs = [piece for run in runs for piece in re.split(r"[^\x20-\x7e]", run)]
+    longest = max(runs, key=size, default="")
+    return longest if size(longest) >= SHORTEST else None
+
+
+def size(text: str) -> int:
+    return len(text.replace(EDGE, "?").encode())
 
 
 def plain(text: str) -> str:
-    return "".join(letter.lower() if letter.isascii() else BREAK for letter in text)
+    """The text with breaks instead of letters that case may change beyond ASCII."""
+    return "".join(letter.lower() if letter.isascii() else letter if is_caseless(letter) else BREAK for letter in text)
+
+
+def is_caseless(letter: str) -> bool:
+    return letter not in EDGE + DOT_ABOVE and letter == letter.lower() == letter.upper() and not is_half(letter)
+
+
+def is_half(letter: str) -> bool:
+    """Whether this is one of a pair of surrogates, which UTF-8 has no octets for."""
+    return "\ud800" <= letter <= "\udfff"
 
 
 def required(node: Node, field: str) -> frozenset[int] | None:

@@ -8,11 +8,14 @@ import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property, lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import ClassVar
 
 from sigma.policy import default_policy
+
+from hinomi.pipeline.detect.sigma.moment import moment
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,7 @@ class Number:
 
 
 COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    "EQ": operator.eq,
     "LT": operator.lt,
     "LTE": operator.le,
     "GT": operator.gt,
@@ -137,6 +141,30 @@ class Comparison:
         return found is not None and COMPARISONS[self.comparison](found, self.value)
 
 
+PARTS: dict[str, Callable[[datetime], int]] = {
+    "MINUTE": lambda time: time.minute,
+    "HOUR": lambda time: time.hour,
+    "DAY": lambda time: time.day,
+    "WEEK": lambda time: time.isocalendar().week,
+    "MONTH": lambda time: time.month,
+    "YEAR": lambda time: time.year,
+}
+
+
+@dataclass(frozen=True)
+class DatePart:
+    """A part of a date and time, in the zone in which the log writes it: the week is that of ISO 8601."""
+
+    part: str
+    comparison: str
+    value: float
+    cased: ClassVar[bool] = True
+
+    def accepts(self, text: str) -> bool:
+        found = moment(text)
+        return found is not None and COMPARISONS[self.comparison](PARTS[self.part](found), self.value)
+
+
 @dataclass(frozen=True)
 class Network:
     network: IPv4Network | IPv6Network
@@ -147,7 +175,7 @@ class Network:
         return found is not None and found.version == self.network.version and found in self.network
 
 
-Pattern = Exact | Prefix | Suffix | Contains | Glob | Regex | Number | Comparison | Network
+Pattern = Exact | Prefix | Suffix | Contains | Glob | Regex | Number | Comparison | DatePart | Network
 
 
 def number(text: str) -> float | None:
@@ -163,9 +191,12 @@ def number(text: str) -> float | None:
 
 @lru_cache(maxsize=4096)
 def address(text: str) -> IPv4Address | IPv6Address | None:
-    """An IP address; an IPv4 address in IPv6 clothes (``::ffff:192.0.2.1``) is the IPv4 address."""
+    """An IP address; an IPv4 address in IPv6 clothes (``::ffff:192.0.2.1``) is the IPv4 address.
+
+    Brackets (``[2001:db8::1]``) are no part of it.
+    """
     try:
-        found = ip_address(text)
+        found = ip_address(text.removeprefix("[").removesuffix("]"))
     except ValueError:
         return None
     mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None

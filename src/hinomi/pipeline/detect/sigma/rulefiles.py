@@ -1,26 +1,48 @@
-"""Reads Sigma rules from files: what can run becomes a rule, what cannot is refused by name and with the reason."""
+"""Reads Sigma rules from files: what can run becomes a rule, what cannot is refused by name, line and reason."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import yaml
-from sigma.collection import SigmaCollection
-from sigma.correlations import SigmaCorrelationRule
-from sigma.exceptions import SigmaError, SigmaRuleLocation
+from sigma.exceptions import SigmaConditionError, SigmaError, SigmaLogsourceError
+from sigma.filters import EmptySigmaGlobalFilter, SigmaFilter
 from sigma.rule import SigmaRule
-from sigma.rule.base import SigmaYAMLLoader
 from sigma.rule.detection import EmptySigmaDetections
 from sigma.rule.logsource import EmptyLogSource
 
-from hinomi.ocsf.classes import SeverityId
-from hinomi.pipeline.detect.sigma import necessity
+from hinomi.pipeline.detect.sigma import correlating, necessity
+from hinomi.pipeline.detect.sigma.card import advice, name_of, severity, techniques
+from hinomi.pipeline.detect.sigma.correlation.definition import Correlation
+from hinomi.pipeline.detect.sigma.documents import Document, Unreadable, culprit, documents, files
 from hinomi.pipeline.detect.sigma.logsource import keys, narrowed
-from hinomi.pipeline.detect.sigma.rule import SEVERITIES, Rule
+from hinomi.pipeline.detect.sigma.rule import Rule
 from hinomi.pipeline.detect.sigma.ruleset import Refused, RuleSet
-from hinomi.pipeline.detect.sigma.tree import Placeholders, Unsupported, from_condition, one_of
+from hinomi.pipeline.detect.sigma.tree import Node, Placeholders, Unsupported, from_condition, one_of
 
-SUFFIXES = (".yml", ".yaml")
-CORRELATION = "相関ルールはまだ動きません (Sigma correlation rules are not run)"
+BROKEN = (SigmaError, ValueError, TypeError, AttributeError, KeyError)
+TIMEFRAME = re.compile(r"\s*\d+\s*[smhdwMy]\s*")
+PIPE = (
+    "集計の古い書き方 (| count() …、| near …) は動きません。相関ルールで書いてください "
+    "(deprecated aggregation: write a correlation rule: event_count, value_count, temporal)"
+)
+NO_LOGSOURCE = "logsource がありません (no log source)"
+NO_DETECTION = "detection がありません (no detection)"
+IDLE_FILTER = "このフィルターが指すルールがありません (the filter applies to no rule here)"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What files of rules hold: ``documents`` is always the sum of all the others, of which none is left out."""
+
+    files: int
+    documents: int
+    rules: tuple[Rule, ...]
+    correlations: tuple[Correlation, ...]
+    """Each after those that it refers to."""
+    filters: tuple[str, ...]
+    refused: tuple[Refused, ...]
 
 
 def load(paths: Iterable[Path], placeholders: Placeholders | None = None) -> RuleSet:
@@ -32,115 +54,172 @@ def load(paths: Iterable[Path], placeholders: Placeholders | None = None) -> Rul
     Raises:
         FileNotFoundError: there is no such path.
     """
-    collections: list[SigmaCollection] = []
-    refused: list[Refused] = []
-    for path in files(paths):
+    found = read(paths, placeholders)
+    return RuleSet(found.rules, found.refused, found.correlations)
+
+
+def read(paths: Iterable[Path], placeholders: Placeholders | None = None) -> Reading:
+    """The same, with all that was found. Raises :class:`FileNotFoundError`."""
+    reader = Reader(placeholders or {})
+    found = list(files(paths))
+    for path in found:
+        for document in documents(path):
+            reader.add(document)
+    return reader.reading(len(found))
+
+
+class Reader:
+    """Sorts documents into what they are, and what cannot run from what can."""
+
+    def __init__(self, placeholders: Placeholders) -> None:
+        self.placeholders = placeholders
+        self.number = 0
+        self.rules: list[tuple[Document, SigmaRule]] = []
+        self.filters: list[tuple[Document, SigmaFilter]] = []
+        self.correlations: list[Document] = []
+        self.refused: list[Refused] = []
+        self.taken: dict[str, Path] = {}
+
+    def add(self, document: Document | Unreadable) -> None:
+        self.number += 1
+        if isinstance(document, Unreadable):
+            self.refused.append(Refused(document.path, document.path.name, str(document), document.line))
+            return
         try:
-            collection = parse(path)
-            refused += misplaced(path, collection)
-            collections.append(collection)
-        except (yaml.YAMLError, SigmaError, ValueError, TypeError, AttributeError) as error:
-            refused.append(unreadable(path, error))
-    merged = SigmaCollection.merge(collections, resolve_references=False)
-    counted = parts_of_correlations(merged)
-    rules: dict[str, Rule] = {}
-    for parsed in merged.rules:
-        try:
-            if counted.intersection((str(parsed.id), parsed.name)):
-                raise Unsupported(CORRELATION)
-            rule = runnable(parsed, placeholders or {})
-            if rule.id in rules:
-                raise Unsupported(f"同じ id のルールがあります (same id as in {rules[rule.id].path})")
-            rules[rule.id] = rule
-        except (Unsupported, SigmaError) as error:
-            refused.append(Refused(path_of(parsed), name_of(parsed), str(error)))
-    return RuleSet(rules.values(), refused)
+            if "correlation" in document.value:
+                self.correlations.append(document)
+            elif "filter" in document.value:
+                self.filters.append((document, as_filter(document, self.placeholders)))
+            else:
+                self.rules.append((document, as_rule(document)))
+        except Unsupported as problem:
+            self.refuse(document, problem)
+
+    def refuse(self, document: Document, problem: Unsupported) -> None:
+        line = problem.line or document.line(*problem.keys)
+        self.refused.append(Refused(document.path, document.name, str(problem), line))
+
+    def reading(self, number: int) -> Reading:
+        filters = self.narrow()
+        rules: dict[str, tuple[Document, Rule]] = {}
+        names: dict[str, str] = {}
+        for document, parsed in self.rules:
+            try:
+                rule = runnable(document, parsed, self.placeholders)
+                self.take(rule.id, document)
+            except Unsupported as problem:
+                self.refuse(document, problem)
+                continue
+            rules[rule.id] = (document, rule)
+            names |= {rule.id: rule.id, **({parsed.name: rule.id} if parsed.name else {})}
+        related = correlating.relate(self.correlations, rules, names, self.take)
+        for document, unsupported in related.refused:
+            self.refuse(document, unsupported)
+        self.refused.sort(key=lambda refused: (str(refused.path), refused.line or 0))
+        return Reading(number, self.number, related.rules, related.correlations, filters, tuple(self.refused))
+
+    def take(self, identity: str, document: Document) -> None:
+        """Findings bear their rule's id: two rules cannot have the same."""
+        if identity in self.taken:
+            raise Unsupported(f"同じ id のルールがあります (same id as in {self.taken[identity]})", "id")
+        self.taken[identity] = document.path
+
+    def narrow(self) -> tuple[str, ...]:
+        """Put the filters on the rules that they are for; returns the titles of those that are for some."""
+        used = []
+        for document, one in self.filters:
+            sizes = [len(rule.detection.detections) for _, rule in self.rules]
+            for _, rule in self.rules:
+                one.apply_on_rule(rule)
+            if sizes == [len(rule.detection.detections) for _, rule in self.rules]:
+                self.refuse(document, Unsupported(IDLE_FILTER, "filter", "rules"))
+            else:
+                used.append(one.title)
+        return tuple(used)
 
 
-def files(paths: Iterable[Path]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(found for found in path.rglob("*") if found.suffix in SUFFIXES and found.is_file())
-        elif path.exists():
-            yield path
-        else:
-            raise FileNotFoundError(path)
+def as_rule(document: Document) -> SigmaRule:
+    """What pySigma makes of it; a slip in the rule's card (its date, a tag) keeps nothing from running."""
+    detection = document.value.get("detection")
+    if not isinstance(document.value.get("logsource"), dict):
+        raise Unsupported(NO_LOGSOURCE, "logsource")
+    if not isinstance(detection, dict):
+        raise Unsupported(NO_DETECTION, "detection")
+    if any("|" in str(one) for one in listed(detection.get("condition"))):
+        raise Unsupported(PIPE, "detection", "condition")
+    if TIMEFRAME.fullmatch(str(detection.get("timeframe"))):  # of an aggregation that is gone; no selection
+        del detection["timeframe"]
+    try:
+        parsed = SigmaRule.from_dict(document.value, collect_errors=True)
+    except BROKEN as problem:
+        raise Unsupported(said(problem)) from problem
+    if isinstance(parsed.logsource, EmptyLogSource):
+        raise Unsupported(said(next(one for one in parsed.errors if isinstance(one, SigmaLogsourceError))), "logsource")
+    if isinstance(parsed.detection, EmptySigmaDetections):
+        raise blamed(document, parsed.errors[-1])
+    return parsed
 
 
-def parse(path: Path) -> SigmaCollection:
-    with path.open(encoding="utf-8") as file:
-        documents = list(yaml.load_all(file, Loader=SigmaYAMLLoader))
-    return SigmaCollection.from_dicts(
-        documents,
-        collect_errors=True,
-        source=SigmaRuleLocation(path),
-        collect_filters=True,
-        resolve_references=False,
-    )
+def as_filter(document: Document, placeholders: Placeholders) -> SigmaFilter:
+    try:
+        parsed = SigmaFilter.from_dict(document.value, collect_errors=True)
+        if isinstance(parsed.logsource, EmptyLogSource) or isinstance(parsed.filter, EmptySigmaGlobalFilter):
+            keys = ("filter",) if isinstance(parsed.filter, EmptySigmaGlobalFilter) else ("logsource",)
+            raise Unsupported(said(parsed.errors[-1]), *keys)
+        for condition in parsed.filter.parsed_condition:
+            from_condition(condition.parsed, placeholders)
+    except SigmaConditionError as problem:
+        raise Unsupported(said(problem), "filter", "condition") from problem
+    except BROKEN as problem:
+        raise Unsupported(said(problem), "filter") from problem
+    return parsed
 
 
-def misplaced(path: Path, collection: SigmaCollection) -> list[Refused]:
-    """What is wrong with a file's documents that are no rules: broken filters, unknown actions."""
-    broken = [one for one in collection.filters if one.errors]
-    collection.filters = [one for one in collection.filters if not one.errors]
-    known = {id(error) for rule in collection.rules for error in rule.errors}
-    names = {id(error): one.title for one in broken for error in one.errors}
-    return [
-        Refused(path, names.get(id(error), path.name), str(error))
-        for error in collection.errors
-        if id(error) not in known
-    ]
-
-
-def unreadable(path: Path, error: Exception) -> Refused:
-    mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or str(error)
-    return Refused(
-        path, path.name, f"ルールとして読めません (cannot be read): {problem}", mark.line + 1 if mark else None
-    )
-
-
-def runnable(parsed: SigmaRule | SigmaCorrelationRule, placeholders: Placeholders) -> Rule:
-    """The rule, or :class:`Unsupported` or :class:`SigmaError` that says why not.
-
-    A slip in the rule's card (its date, a tag) keeps nothing from running.
-    """
-    if isinstance(parsed, SigmaCorrelationRule):
-        raise Unsupported(CORRELATION)
-    if isinstance(parsed.detection, EmptySigmaDetections) or isinstance(parsed.logsource, EmptyLogSource):
-        raise Unsupported("; ".join(map(str, parsed.errors)))
-    wanted = keys(parsed.logsource)
-    condition = one_of([from_condition(one.parsed, placeholders) for one in parsed.detection.parsed_condition])
-    own = parsed.custom_attributes.get("hinomi") or {}
+def runnable(document: Document, parsed: SigmaRule, placeholders: Placeholders) -> Rule:
+    """The rule. Raises :class:`Unsupported`, which says why not."""
+    try:
+        wanted = keys(parsed.logsource)
+    except Unsupported as problem:
+        raise Unsupported(str(problem), "logsource") from problem
+    try:
+        condition = condition_of(parsed, placeholders)
+    except (Unsupported, *BROKEN) as problem:
+        raise blamed(document, problem, placeholders) from problem
     return Rule(
-        id=name_of(parsed),
+        id=name_of(document),
         title=parsed.title,
         description=(parsed.description or "").strip(),
-        severity=SEVERITIES[parsed.level.name.lower()] if parsed.level else SeverityId.UNKNOWN,
-        techniques=techniques(parsed),
-        advice=own.get("advice") if isinstance(own, dict) else None,
-        path=str(path_of(parsed)),
+        severity=severity(parsed.level),
+        techniques=techniques(parsed.tags),
+        advice=advice(document),
+        path=str(document.path),
         keys=narrowed(wanted, necessity.required(condition, "eventid")),
         condition=condition,
     )
 
 
-def parts_of_correlations(collection: SigmaCollection) -> frozenset[str | None]:
-    """Ids and names of rules that speak only through a correlation that counts them (``generate: false``)."""
-    silent = [one for one in collection.rules if isinstance(one, SigmaCorrelationRule) and not one.generate]
-    return frozenset(reference.reference for one in silent for reference in one.rules or ())
+def condition_of(parsed: SigmaRule, placeholders: Placeholders) -> Node:
+    return one_of([from_condition(one.parsed, placeholders) for one in parsed.detection.parsed_condition])
 
 
-def techniques(rule: SigmaRule) -> tuple[str, ...]:
-    names = (tag.name.upper() for tag in rule.tags if tag.namespace == "attack")
-    return tuple(name for name in names if name[:1] == "T" and name[1:5].isdecimal())
+def blamed(document: Document, problem: Exception, placeholders: Placeholders | None = None) -> Unsupported:
+    """The reason, with the line of the part of the detection that alone gives it."""
+    if isinstance(problem, SigmaConditionError):
+        return Unsupported(said(problem), "detection", "condition")
+
+    def attempt(detection: Mapping[str, Any]) -> None:
+        condition_of(
+            SigmaRule.from_dict({"title": "", "logsource": {"category": "x"}, "detection": detection}),
+            placeholders or {},
+        )
+
+    return Unsupported(said(problem), line=culprit(document, attempt, (Unsupported, *BROKEN)))
 
 
-def name_of(rule: SigmaRule | SigmaCorrelationRule) -> str:
-    """The rule's id; without one its file's name, which at least stays the same from run to run."""
-    return str(rule.id or rule.name or path_of(rule).stem)
+def said(problem: Exception) -> str:
+    """A problem in its own words, without the path that pySigma adds."""
+    return str(problem.args[0]) if problem.args else type(problem).__name__
 
 
-def path_of(rule: SigmaRule | SigmaCorrelationRule) -> Path:
-    assert rule.source is not None
-    return rule.source.path
+def listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]

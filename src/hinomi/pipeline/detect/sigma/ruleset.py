@@ -1,6 +1,6 @@
 """A set of Sigma rules, built once and asked for every batch of events."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import polars as pl
 from hinomi.ocsf.classes import AnalyticTypeId
 from hinomi.ocsf.schema import POLARS, conform, empty
 from hinomi.pipeline.detect.sigma import ocsf, windows
+from hinomi.pipeline.detect.sigma.correlation.definition import Correlation
 from hinomi.pipeline.detect.sigma.correlation.hits import kept
 from hinomi.pipeline.detect.sigma.engine import views
 from hinomi.pipeline.detect.sigma.engine.program import Program
@@ -39,12 +40,26 @@ class Seen:
 
 
 class RuleSet:
-    """Rules that run, and those that were refused."""
+    """Rules that run, those that were refused, and the correlations that count the hits of rules."""
 
-    def __init__(self, rules: Iterable[Rule] = (), refused: Iterable[Refused] = ()) -> None:
+    def __init__(
+        self,
+        rules: Iterable[Rule] = (),
+        refused: Iterable[Refused] = (),
+        correlations: Iterable[Correlation] = (),
+    ) -> None:
         self.rules = tuple(rules)
         self.refused = tuple(refused)
+        self.correlations = tuple(correlations)
         self._programs: dict[Key | None, Program] = {}
+
+    def only(self, wanted: Callable[[str], bool]) -> "RuleSet":
+        """The rules and correlations whose ids are wanted, with all that was refused."""
+        return RuleSet(
+            (rule for rule in self.rules if wanted(rule.id)),
+            self.refused,
+            (one for one in self.correlations if wanted(one.id)),
+        )
 
     def match(self, events: pl.DataFrame) -> pl.DataFrame:
         """One finding for every rule that fires on an event, in the lake's schema and the order of the events.

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
+from math import prod
 
 from sigma import conditions, types
 
@@ -10,6 +12,7 @@ from hinomi.pipeline.detect.sigma.event import canonical
 from hinomi.pipeline.detect.sigma.pattern import (
     Comparison,
     Contains,
+    DatePart,
     Exact,
     Glob,
     Network,
@@ -25,7 +28,14 @@ Placeholders = Mapping[str, Sequence[str]]
 
 
 class Unsupported(Exception):
-    """A rule asks for something that is not evaluated here; the message says for what."""
+    """A rule asks for something that is not evaluated here; the message says for what.
+
+    ``keys`` lead to the place in the rule's document that asks for it, or it is the 1-based ``line``, where known.
+    """
+
+    def __init__(self, reason: str, *keys: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.keys, self.line = keys, line
 
 
 @dataclass(frozen=True)
@@ -83,6 +93,9 @@ class Not:
 
 Node = Field | Keyword | Null | Exists | Reference | All | AnyOf | Not
 
+WILDCARDS = {types.SpecialChars.WILDCARD_MULTI: ".*", types.SpecialChars.WILDCARD_SINGLE: "."}
+MOST = 10_000
+"""A value with several placeholders stands for so many texts at most."""
 FLAGS = {"IGNORECASE": re.IGNORECASE, "MULTILINE": re.MULTILINE, "DOTALL": re.DOTALL}
 
 
@@ -127,6 +140,9 @@ def on_any_field(value: types.SigmaType, placeholders: Placeholders) -> Node:
 
 
 def one_of(nodes: Sequence[Node]) -> Node:
+    """A choice; of nothing, what never holds."""
+    if not nodes:
+        return Not(All(()))
     return nodes[0] if len(nodes) == 1 else AnyOf(tuple(nodes))
 
 
@@ -136,12 +152,12 @@ def patterns(value: types.SigmaType, placeholders: Placeholders) -> list[Pattern
         case types.SigmaString():
             return [from_string(text) for text in filled(value, placeholders)]
         case types.SigmaRegularExpression():
-            if value.contains_placeholder():
-                raise Unsupported("正規表現の中のプレースホルダー (placeholder within a regular expression)")
             flags = sum(FLAGS[flag.name] for flag in value.flags)
-            return [Regex(str(value.regexp), flags)]
+            return [Regex(text, flags) for text in expressions(value, placeholders)]
         case types.SigmaTimestampPart():
-            raise Unsupported("日時の部分の比較 (modifiers minute … year)")
+            return [DatePart(value.timestamp_part.name, "EQ", value.number)]
+        case types.SigmaCompareExpression(number=types.SigmaTimestampPart() as part):
+            return [DatePart(part.timestamp_part.name, value.op.name, part.number)]
         case types.SigmaNumber():
             return [Number(value.number)]
         case types.SigmaBool():
@@ -154,19 +170,50 @@ def patterns(value: types.SigmaType, placeholders: Placeholders) -> list[Pattern
 
 
 def filled(value: types.SigmaString, placeholders: Placeholders) -> Iterator[types.SigmaString]:
-    """The string with every ``%placeholder%`` replaced by each of its values; raises without values."""
+    """The string with every ``%placeholder%`` replaced by each of its values, in which ``*`` and ``?`` are wildcards.
 
-    def values(placeholder: types.Placeholder) -> Iterator[str]:
-        if placeholder.name not in placeholders:
-            raise Unsupported(
-                f"プレースホルダー %{placeholder.name}% の値がありません (no values for this placeholder)"
-            )
-        yield from placeholders[placeholder.name]
+    Raises :class:`Unsupported` without values, and where there would be too many.
+    """
+    choices = [values_of(part, placeholders) for part in value.s]
+    if prod(map(len, choices)) > MOST:
+        raise Unsupported(f"プレースホルダーの値が多すぎます (more than {MOST:,} combinations of values)")
+    for chosen in product(*choices):
+        filled_in = type(value)()
+        filled_in.s = [part for parts in chosen for part in parts]
+        yield filled_in
 
-    if value.contains_placeholder():
-        yield from value.replace_placeholders(values)
-    else:
-        yield value
+
+def values_of(part: types.SigmaStringPartType, placeholders: Placeholders) -> list[list[types.SigmaStringPartType]]:
+    if not isinstance(part, types.Placeholder):
+        return [[part]]
+    if part.name not in placeholders:
+        raise Unsupported(
+            f"プレースホルダー %{part.name}% の値がありません。データフォルダの placeholders/{part.name}.txt に "
+            "1 行に 1 つ書いてください (no values for this placeholder)"
+        )
+    return [types.SigmaString(text).s for text in placeholders[part.name]]
+
+
+def expressions(value: types.SigmaRegularExpression, placeholders: Placeholders) -> list[str]:
+    """The regular expression with placeholders filled; what is filled in is text, not expression."""
+    if not value.contains_placeholder():
+        return [str(value.regexp)]
+    names = {part.name: values_of(part, placeholders) for part in value.regexp.s if isinstance(part, types.Placeholder)}
+    literal = {name: "|".join(map(as_expression, choices)) for name, choices in names.items()}
+    if not all(literal.values()):
+        return []  # a list without values accepts nothing
+    parts = (
+        f"(?:{literal[part.name]})" if isinstance(part, types.Placeholder) else plain(part) for part in value.regexp.s
+    )
+    return ["".join(parts)]
+
+
+def as_expression(parts: Sequence[types.SigmaStringPartType]) -> str:
+    return "".join(WILDCARDS[part] if isinstance(part, types.SpecialChars) else re.escape(str(part)) for part in parts)
+
+
+def plain(part: types.SigmaStringPartType) -> str:
+    return types.special_char_mapping[part] if isinstance(part, types.SpecialChars) else str(part)
 
 
 def from_string(value: types.SigmaString) -> Pattern:

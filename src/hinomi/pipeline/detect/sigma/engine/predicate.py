@@ -1,18 +1,21 @@
 """A rule's condition as generated Python over columns: which of some rows it accepts."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from hinomi.pipeline.detect.sigma import oracle
+from hinomi.pipeline.detect.sigma import oracle, regex_literals
 from hinomi.pipeline.detect.sigma.engine.table import Values
-from hinomi.pipeline.detect.sigma.pattern import Contains, Exact, Pattern, Prefix, Suffix
+from hinomi.pipeline.detect.sigma.pattern import Contains, Exact, Pattern, Prefix, Regex, Suffix
 from hinomi.pipeline.detect.sigma.tree import All, AnyOf, Exists, Field, Node, Not, Null, Reference
 
 Accepts = Callable[[Values, Sequence[int]], list[int]]
 """From values and places in them to the places of the events that are accepted."""
 
 SIMPLE = (Exact, Prefix, Suffix, Contains)
+ANY_CASE = re.compile(r"[^\x01-@\[-`{-~]+")
+"""Letters, which a regular expression may take in either case, and all that is not ASCII."""
 MOST_PARTS = 4000
 """Conditions of more parts are left to the oracle: Python would refuse to compile them."""
 
@@ -106,7 +109,9 @@ class Writer:
         value = self.column(name, "raw" if cased else "low")
         if name in self.several:
             return f"any([{self.text('t', patterns)} for t in {value}])"
-        return f"({value} is not None and {self.text(value, patterns)})"
+        sparing = sieve(patterns)
+        first = f"{value} is not None" + (" and " if sparing else "") + sparing.format(value)
+        return f"({first} and {self.text(value, patterns)})"
 
     def text(self, value: str, patterns: list[Pattern]) -> str:
         """Whether a text is accepted by one of the patterns."""
@@ -121,6 +126,22 @@ class Writer:
         said = [literal(value, kind, literals[kind]) for kind in SIMPLE if kind in literals]
         said += [f"{self.constant(pattern.accepts)}({value})" for pattern in others]
         return said[0] if len(said) == 1 else "(" + " or ".join(said) + ")"
+
+
+def sieve(patterns: list[Pattern]) -> str:
+    """A cheap condition without which none of the patterns accepts a text."""
+    texts = [pattern.literal for pattern in patterns if isinstance(pattern, SIMPLE)]
+    if len(texts) == len(patterns) and not any(map(str.isascii, texts)):
+        return "not {}.isascii()"
+    if len(patterns) == 1 and isinstance(patterns[0], Regex):
+        runs = regex_literals.literals(patterns[0].pattern, patterns[0].flags)
+        asked = max((part for run in runs for part in ANY_CASE.split(run)), key=len, default="")
+        return f"{braced(asked)!r} in {{}}" if asked else ""
+    return ""
+
+
+def braced(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def literal(value: str, kind: type, texts: list[str]) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hinomi.pipeline.detect.sigma import necessity
+from hinomi.pipeline.detect.sigma.engine import needles
 from hinomi.pipeline.detect.sigma.engine.frequencies import Frequencies, Schedule
 from hinomi.pipeline.detect.sigma.engine.needles import Needles, table
 from hinomi.pipeline.detect.sigma.engine.predicate import Accepts, predicate
@@ -40,16 +41,16 @@ class Search:
     def of(cls, found: dict[str, set[int]]) -> "Search":
         spoken = [sorted(rules) for rules in found.values()]
         starts = np.concatenate(([0], np.cumsum([len(rules) for rules in spoken]))).astype(np.int64)
-        encoded = [text.encode("latin-1") for text in found]
+        encoded = [octets(text) for text in found]
         return cls(table(encoded), starts, np.array(list(chain.from_iterable(spoken)), dtype=np.int64))
 
     def pairs(self, found: Pairs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Rules and rows of pairs of needle and row."""
-        needles, rows = found[:, 0], found[:, 1]
-        counts = self.starts[needles + 1] - self.starts[needles]
+        met, rows = found[:, 0], found[:, 1]
+        counts = self.starts[met + 1] - self.starts[met]
         ends = np.cumsum(counts)
         places = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
-        return self.rules[np.repeat(self.starts[needles], counts) + places], np.repeat(rows, counts)
+        return self.rules[np.repeat(self.starts[met], counts) + places], np.repeat(rows, counts)
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,12 @@ class Program:
         self._schedules: dict[Key, Schedule] = defaultdict(Schedule)
         self._asked: dict[Key, NDArray[np.bool_]] = {}
         self._predicates: dict[tuple[int, frozenset[str]], Accepts] = {}
+        self._fields = [rule_fields(rule) for rule in self.rules]
 
     @cached_property
     def fields(self) -> frozenset[str]:
         """Names of the fields that columns must be found for."""
-        return frozenset(chain.from_iterable(rule_fields(rule) for rule in self.rules))
+        return frozenset(chain.from_iterable(self._fields))
 
     @cached_property
     def _by_key(self) -> dict[Key, list[int]]:
@@ -139,10 +141,9 @@ class Program:
             yield from ((int(looked[place]), self.rules[rule]) for place in accepted)
 
     def _predicate(self, number: int, events: Table) -> Accepts:
-        rule = self.rules[number]
-        several = frozenset(name for name in rule_fields(rule) if events.is_several(name))
+        several = frozenset(filter(events.is_several, self._fields[number]))
         if (number, several) not in self._predicates:
-            self._predicates[number, several] = predicate(rule.condition, several)
+            self._predicates[number, several] = predicate(self.rules[number].condition, several)
         return self._predicates[number, several]
 
     def _choice(self) -> Chosen:
@@ -171,8 +172,8 @@ class Program:
             if texts is None:
                 continue
             some = np.append(asked[:, np.unique(search.rules)].any(axis=1), values=False)
-            needles = scan(search.needles, texts, some[sampled])[:, 0]
-            for needle, times in enumerate(np.bincount(needles, minlength=len(names)).tolist()):
+            met = scan(search.needles, texts, some[sampled])[:, 0]
+            for needle, times in enumerate(np.bincount(met, minlength=len(names)).tolist()):
                 if times:
                     found[Literal(name, names[needle])] += times
         self.frequencies.add(int((sampled >= 0).sum()), found)
@@ -188,6 +189,12 @@ class Program:
             for name, text in necessity.literals(rule.condition):
                 by_field[name][text].add(number)
         return {name: (Search.of(found), list(found)) for name, found in by_field.items()}
+
+
+def octets(text: str) -> bytes:
+    """A literal as UTF-8; EDGE, which no text has, as the one octet that UTF-8 has not."""
+    edge = bytes([needles.EDGE])
+    return edge.join(part.encode() for part in text.split(necessity.EDGE))
 
 
 def searches(witnesses: dict[int, frozenset[Literal]]) -> dict[str, Search]:

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from hinomi.library.formats.views import take
 from hinomi.pipeline.detect.sigma.engine.scan import Texts
 from hinomi.pipeline.detect.sigma.event import Event
 from hinomi.pipeline.detect.sigma.logsource import Key
@@ -98,7 +99,7 @@ class Values:
     def raw(self, name: str) -> list[str | None]:
         if name not in self._raw:
             column = self.table.field(name)
-            self._raw[name] = list(self._none) if column is None else column.gather(self.rows).to_list()
+            self._raw[name] = list(self._none) if column is None else take(column, self.rows).to_list()
         return self._raw[name]
 
     def low(self, name: str) -> list[str | None]:
@@ -111,7 +112,7 @@ class Values:
         if name not in self._raws:
             column = self.table.field(name)
             assert column is not None
-            lists = column.gather(self.rows).to_list()
+            lists = take(column, self.rows).to_list()
             self._raws[name] = [tuple(text for text in texts or () if text is not None) for texts in lists]
         return self._raws[name]
 
