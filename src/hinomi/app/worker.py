@@ -12,6 +12,7 @@ from typing import Any
 
 from hinomi.app import revision
 from hinomi.app.registration import known_sensor, known_tenant
+from hinomi.deliver import excluded
 from hinomi.deliver.notify import operations as notify
 from hinomi.incidents import operations as incidents
 from hinomi.incidents import suppressing
@@ -20,7 +21,6 @@ from hinomi.lake.landing import write_durably
 from hinomi.ocsf.incident import Story
 from hinomi.pipeline import reread
 from hinomi.pipeline.correlate import stories
-from hinomi.pipeline.detect import faults
 from hinomi.pipeline.reread import Reread
 from hinomi.pipeline.watch import news
 from hinomi.pipeline.watch.news import News
@@ -107,6 +107,6 @@ def hear(row: dict[str, Any], now: datetime) -> None:
 
 def tell(lake: Lake, tenant: str, since: datetime, until: datetime) -> tuple[Story, ...]:
     """Findings of one company in a window, told as stories."""
-    exclusions = faults.exclusions(lake, [tenant], since, until, queries.tenant(tenant).zone)
+    exclusions = excluded.exclusions(lake, [tenant], since, until, queries.tenant(tenant).zone)
     findings = lake.ask(tenant, TOLD, since=since, until=until).frame()
     return stories(findings, exclusions, suppressing.for_tenant(tenant))

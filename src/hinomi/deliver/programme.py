@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
+from hinomi.deliver import excluded
 from hinomi.deliver.version import code_version
 from hinomi.lake.lake import Lake
 from hinomi.library.contracts import Kind
 from hinomi.ocsf.incident import Exclusion
-from hinomi.pipeline.detect import faults
 from hinomi.study.middle import Middles, middles
 from hinomi.study.months import TOKYO, Month, between, local
 from hinomi.study.population import DEVICES, Enrolment, Study
@@ -95,4 +95,4 @@ def exclusions(lake: Lake, enrolled: Iterable[Enrolment], months: tuple[Month, .
     if not months:
         return ()
     tenants = {enrolment.tenant for enrolment in enrolled}
-    return faults.exclusions(lake, tenants, months[0].since(TOKYO), months[-1].until(TOKYO), TOKYO)
+    return excluded.exclusions(lake, tenants, months[0].since(TOKYO), months[-1].until(TOKYO), TOKYO)

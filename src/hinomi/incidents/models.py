@@ -172,3 +172,29 @@ class Suppression(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule}: {self.reason}"
+
+
+class ExclusionDecision(models.Model):
+    """What a person decided about findings that a faulty device may have made: set aside from the counts, or not."""
+
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="exclusion_decisions")
+    sensor = models.CharField(max_length=64)
+    rule = models.CharField(max_length=64)
+    """The fault rule that proposed it, or ``stated``."""
+    signature = models.CharField(max_length=500)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    count = models.PositiveBigIntegerField()
+    """Hits in that time when it was decided."""
+    stands = models.BooleanField()
+    """False: it was no fault, and the findings count."""
+    reason = models.CharField(max_length=500)
+    owner = models.ForeignKey(User, models.PROTECT, related_name="+")
+    decided = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-decided", "-pk")
+        indexes = (models.Index(fields=("tenant", "rule"), name="exclusion_decided"),)
+
+    def __str__(self) -> str:
+        return f"{self.signature}: {self.reason}"

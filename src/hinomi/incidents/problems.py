@@ -37,3 +37,7 @@ class BadSuppression(DeskError):
 class UnknownSuppression(DeskError):
     def __init__(self, uid: str) -> None:
         super().__init__(f"抑止「{uid}」は見つかりません (no such suppression).")
+
+
+class BadExclusion(DeskError):
+    """An exclusion that cannot be decided like this; the message says why."""

@@ -69,3 +69,5 @@ class Exclusion:
     until: datetime
     count: int
     reason: str
+    owner: str = ""
+    """Who answers for it; empty where it is the rule's alone."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from hinomi.deliver.programme import exclusions
 from hinomi.deliver.version import code_version
+from hinomi.incidents.excluding import latest_decision
 from hinomi.lake.lake import Lake
 from hinomi.library.contracts import Kind
 from hinomi.ocsf.incident import Exclusion
@@ -50,7 +51,7 @@ def figures(lake: Lake, tenants: Iterable[Tenant], month: Month) -> Figures:
     """Months and days are those of Japan, for all companies alike, as in the study."""
     tenants = list(tenants)
     months = (month.plus(-1), month)
-    answers = counted(lake.root, lake.last_epoch(), enrolments(tenants), months)
+    answers = counted(lake.root, lake.last_epoch(), latest_decision(), enrolments(tenants), months)
     hits = Counter[tuple[str, str, str, str | None]]()
     for verdict in answers.counted():
         category = verdict.category if verdict.device == DEVICES[Kind.UTM] else None
@@ -82,8 +83,11 @@ def enrolments(tenants: Iterable[Tenant]) -> tuple[Enrolment, ...]:
 
 
 @lru_cache(maxsize=64)
-def counted(root: Path, epoch: int, enrolled: tuple[Enrolment, ...], months: tuple[Month, ...]) -> Tally:
-    """Verdicts of these sensors in these months, faults set aside. An epoch never changes, so its answer is kept."""
+def counted(root: Path, epoch: int, decision: int, enrolled: tuple[Enrolment, ...], months: tuple[Month, ...]) -> Tally:
+    """Verdicts of these sensors in these months, faults set aside.
+
+    An epoch never changes, so its answer is kept until somebody decides anew what is set aside.
+    """
     lake = Lake(root)
     asked = Study(
         enrolments=enrolled,

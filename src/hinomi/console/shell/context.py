@@ -30,6 +30,7 @@ NAVIGATION = (
     Place("rejects", _("読めなかった行"), COMPANY),
     Place("reports", _("報告書"), COMPANY),
     Place("suppressions", _("知らせない検知"), COMPANY),
+    Place("exclusions", _("集計から除外"), COMPANY),
     Place("study", _("統計"), STAFF),
     Place("sources", _("対応製品"), EVERYONE),
 )

@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from hinomi.console.conftest import NOW, Town
-from hinomi.incidents.models import Suppression
+from hinomi.incidents.models import ExclusionDecision, Suppression
 from hinomi.tenants.models import AuditEntry
 from hinomi.tenants.roles import Role
 
@@ -61,12 +61,17 @@ EXAMPLES: dict[str, Callable[[Town, str], dict[str, str]]] = {
     "suppressions": lambda town, tenant: {},
     "suppressions-new": lambda town, tenant: {"tenant_uid": tenant, "uid": town.findings[tenant][0]},
     "suppressions-end": lambda town, tenant: {"uid": suppression_of(tenant)},
+    "exclusions": lambda town, tenant: {},
+    "exclusions-decide": lambda town, tenant: {},
+    "exclusions-new": lambda town, tenant: {"tenant_uid": tenant, "uid": town.findings[tenant][0]},
     "study": lambda town, tenant: {},
     "study-json": lambda town, tenant: {"name": "detections"},
 }
 """Arguments of each URL that lead to something of the given company, if it names a company at all."""
 
 FORMS = {
+    "exclusions-decide": {"tenant": "701", "key": "x", "reason": "見えますか", "confirm": "1"},
+    "exclusions-new": {"first": "2022-12-19", "last": "2022-12-19", "reason": "見えますか"},
     "incidents-status": {"status": "working"},
     "incidents-assign": {"assignee": ""},
     "incidents-note": {"text": "見えますか"},
@@ -202,6 +207,7 @@ def desk(town: Town) -> list[Any]:
 
     return [
         *Incident.objects.values_list("uid", "status", "assignee"),
+        ExclusionDecision.objects.count(),
         *Suppression.objects.filter(uid="quiet-701").values_list("uid", "until"),
         Note.objects.count(),
         Sensor.objects.count(),

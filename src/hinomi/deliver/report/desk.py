@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+from hinomi.deliver import excluded
 from hinomi.deliver.programme import programme_middles
 from hinomi.deliver.report.facts import IncidentFacts, SensorFacts, TenantFacts
 from hinomi.deliver.report.gather import gather
@@ -11,7 +12,6 @@ from hinomi.deliver.version import code_version
 from hinomi.incidents import queries as incidents
 from hinomi.incidents.models import Incident
 from hinomi.lake.lake import Lake
-from hinomi.pipeline.detect import faults
 from hinomi.study.middle import Middles
 from hinomi.study.months import Month, local
 from hinomi.tenants.models import Sensor, Tenant
@@ -33,7 +33,7 @@ def monthly(
         tuple(incident_facts(tenant, since, until)),
         month,
         programme_middles(lake, month, now=now) if middles is None else middles,
-        faults.exclusions(lake, [tenant.uid], since, until, facts.timezone),
+        excluded.exclusions(lake, [tenant.uid], since, until, facts.timezone),
         utc(now),
         code_version=code_version(),
     )

@@ -6,30 +6,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('incidents', '0001_initial'),
-        ('tenants', '0002_sensor_token'),
+        ("incidents", "0001_initial"),
+        ("tenants", "0002_sensor_token"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Suppression',
+            name="Suppression",
             fields=[
-                ('uid', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('rule', models.CharField(max_length=200)),
-                ('conditions', models.JSONField(default=list)),
-                ('reason', models.CharField(max_length=500)),
-                ('created', models.DateTimeField()),
-                ('until', models.DateTimeField()),
-                ('ended_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='suppressions', to='tenants.tenant')),
+                ("uid", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("rule", models.CharField(max_length=200)),
+                ("conditions", models.JSONField(default=list)),
+                ("reason", models.CharField(max_length=500)),
+                ("created", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="suppressions",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('until', 'uid'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='suppressed_with_a_reason'), models.CheckConstraint(condition=models.Q(('until__gte', models.F('created'))), name='suppression_ends')],
+                "ordering": ("until", "uid"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True), name="suppressed_with_a_reason"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("until__gte", models.F("created"))), name="suppression_ends"
+                    ),
+                ],
             },
         ),
     ]

@@ -28,7 +28,8 @@ def stories(
     """The incidents in one company's findings of a window, in order of their beginning.
 
     ``findings`` has the lake's columns and one tenant. What an exclusion covers makes one story for the
-    analyst and no other; what a suppression covers is part of none. The result depends on what the findings are, not on their order.
+    analyst and no other; what a suppression covers is part of none. The result depends on what the findings are,
+    not on their order.
     """
     exclusions = tuple(exclusions)
     raised = conform(findings).filter(~is_suppressed(suppressions))
