@@ -12,12 +12,14 @@ document nests at most ``DEPTH`` deep; columns and rows are those the arrays wer
 
 Keys come in few orders. Each spelling of a key that was seen in a state becomes an entry of a bounded table, which
 knows what followed it the last two times: mostly the next key is that, and comparing 32 octets is all there is to do.
+
+What is done for every member is written out in one loop: numba's calls cost more than such small work.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hinomi.library.formats.jsonscan.vectors import BACKSLASH, QUOTE, SPACE, alike, copy, foreign, specials
+from hinomi.library.formats.jsonscan.vectors import BACKSLASH, QUOTE, SPACE, alike, copy, foreign, get, put, specials
 from hinomi.library.formats.octets import WIDTH, WORD, Octets, compiled, inner, lowest, word
 
 Words = NDArray[np.uint64]
@@ -26,21 +28,24 @@ Wholes = NDArray[np.int64]
 READ, REREAD = 0, 1
 NULL, STRING, NUMBER, BOOLEAN, NESTED = 1, 2, 3, 4, 5
 """Kinds of cells; 0 is none. A cell says in the bits above (``>> RANK``) by which of its column's paths it came."""
-RANK, RANKS = 3, 1 << 5
+RANK = 3
 PAD = 2 * WIDTH
 DEPTH = 64
 ENTRIES = 1 << 12
 """Spellings of keys that are remembered in a call."""
 SLOTS = 4 * ENTRIES
+KNOWN = 8
 SIZE, IN, STEP, MASK, FIRST, SECOND = range(6)
-"""What is known of an entry: octets with the quote and the colon behind them, the state it was seen in, its step,
+"""What is KNOWN of an entry: octets with the quote and the colon behind them, the state it was seen in, its step,
 the bits of these octets, which entries followed it the last time and before."""
-KNOWN = 6
+OPENED = 4
+BEGIN, MEMBER, OUTSIDE, CLOSER = range(OPENED)
+"""What is kept of an object or array that is open: where it begins, the step that led to it, state and last octet of
+what is around it."""
 CHAINS = 64
 """Steps of a state by the size of their keys, the last for all that are longer."""
 INLINE, PREFIX = 12, 4
-LONGEST_NUMBER = 100
-EXPONENT_DIGITS = 2
+LONGEST_NUMBER, EXPONENT_DIGITS = 100, 2
 """Numbers within these are finite."""
 HALF = np.uint64(32)
 PRIME = np.uint64(0x9E3779B97F4A7C15)
@@ -55,13 +60,19 @@ for _escape, _meant in zip(b'"\\/bfnrt', b'"\\/\b\f\n\r\t', strict=True):
 
 
 @inner
-def blank(octet: int) -> bool:
-    return octet in (SPACE, LF, CR, TAB)
+def skip(octets: Octets, at: int, end: int) -> int:
+    """The first place from ``at`` on that holds no blank."""
+    while get(octets, at) <= SPACE and at < end and get(octets, at) in (SPACE, LF, CR, TAB):
+        at += 1
+    return at
 
 
 @inner
-def digit(octet: int) -> bool:
-    return ZERO <= octet <= NINE
+def digits(octets: Octets, at: int, end: int) -> int:
+    """The first place from ``at`` on that holds no digit."""
+    while at < end and ZERO <= get(octets, at) <= NINE:
+        at += 1
+    return at
 
 
 @inner
@@ -69,8 +80,8 @@ def is_utf8(octets: Octets, at: int, end: int) -> bool:
     while at < end:
         found = foreign(octets, at)
         at += lowest(found) if found else WIDTH
-        while at < end and octets[at] >= 0x80:
-            lead, second = octets[at], octets[at + 1]
+        while at < end and get(octets, at) >= 0x80:
+            lead, second = get(octets, at), get(octets, at + 1)
             if 0xC2 <= lead <= 0xDF:
                 size, low, high = 2, 0x80, 0xBF
             elif 0xE0 <= lead <= 0xEF:
@@ -82,7 +93,7 @@ def is_utf8(octets: Octets, at: int, end: int) -> bool:
             if at + size > end or not low <= second <= high:
                 return False
             for place in range(at + 2, at + size):
-                if octets[place] & 0xC0 != 0x80:
+                if get(octets, place) & 0xC0 != 0x80:
                     return False
             at += size
     return True
@@ -93,8 +104,8 @@ def unit(octets: Octets, at: int) -> int:
     """The UTF-16 unit that four hexadecimal digits write; -1 if they are not that."""
     found = 0
     for place in range(at, at + 4):
-        octet = np.int64(octets[place])
-        if digit(octet):
+        octet: int = np.int64(get(octets, place))  # type: ignore[assignment]
+        if ZERO <= octet <= NINE:
             found = 16 * found + octet - ZERO
         elif SMALL_A <= octet | CASE <= SMALL_F:
             found = 16 * found + (octet | CASE) - SMALL_A + 10
@@ -104,51 +115,55 @@ def unit(octets: Octets, at: int) -> int:
 
 
 @inner
-def unescape(octets: Octets, first: int, at: int, end: int, spare: Octets, used: int) -> tuple[int, int]:
-    """Write a string that holds escapes, from ``first`` on, to ``spare[used:]``, without them.
+def unescape(octets: Octets, at: int, end: int, spare: Octets, used: int) -> tuple[int, int]:
+    """Write the string from ``at`` on to ``spare[used:]`` without its escapes.
 
-    ``at`` is the first backslash. Returns where the string ends and how many octets were written; 0 for the first if
-    it is no string or holds surrogates.
+    Returns where it ends and how many octets were written; 0 for the first if it is no string or holds surrogates.
     """
     to = used
-    for place in range(first, at, WIDTH):
-        copy(octets, place, spare, to + place - first)
-    to += at - first
     while at < end:
-        octet = octets[at]
-        if octet == QUOTE:
-            return at, to - used
-        if octet != BACKSLASH:
-            return 0, 0
-        escape = np.int64(octets[at + 1])
-        if escape == SMALL_U:
-            code = unit(octets, at + 2)
-            if code < 0 or 0xD800 <= code <= 0xDFFF:
-                return 0, 0
-            if code < 0x80:
-                spare[to] = code
-                to += 1
-            elif code < 0x800:
-                spare[to], spare[to + 1] = 0xC0 | code >> 6, 0x80 | code & 0x3F
-                to += 2
-            else:
-                spare[to], spare[to + 1], spare[to + 2] = 0xE0 | code >> 12, 0x80 | code >> 6 & 0x3F, 0x80 | code & 0x3F
-                to += 3
-            at += 6
-        else:
-            if ESCAPES[escape] == 0:
-                return 0, 0
-            spare[to] = ESCAPES[escape]
-            to += 1
-            at += 2
-        while at < end:
+        ends, left = specials(octets, at), WIDTH
+        while left > 0:
             copy(octets, at, spare, to)
-            found = specials(octets, at)
-            step = lowest(found) if found else WIDTH
+            if not ends:
+                at += left
+                to += left
+                break
+            step = lowest(ends)
             at += step
             to += step
-            if found:
+            octet = get(octets, at)
+            if octet == QUOTE and at < end:
+                return at, to - used
+            if octet != BACKSLASH or at >= end:
+                return 0, 0
+            escape: int = np.int64(get(octets, at + 1))  # type: ignore[assignment]
+            if escape == SMALL_U:
+                code = unit(octets, at + 2)
+                if code < 0 or 0xD800 <= code <= 0xDFFF:
+                    return 0, 0
+                if code < 0x80:
+                    put(spare, to, code)
+                    to += 1
+                elif code < 0x800:
+                    put(spare, to, 0xC0 | code >> 6)
+                    put(spare, to + 1, 0x80 | code & 0x3F)
+                    to += 2
+                else:
+                    put(spare, to, 0xE0 | code >> 12)
+                    put(spare, to + 1, 0x80 | code >> 6 & 0x3F)
+                    put(spare, to + 2, 0x80 | code & 0x3F)
+                    to += 3
+                at += 6
                 break
+            meant = get(ESCAPES, escape)
+            if meant == 0:
+                return 0, 0
+            put(spare, to, meant)
+            to += 1
+            at += 2
+            left -= step + 2
+            ends = np.uint32(ends >> np.uint32(min(step + 2, WIDTH - 1)))
     return 0, 0
 
 
@@ -156,30 +171,20 @@ def unescape(octets: Octets, first: int, at: int, end: int, spare: Octets, used:
 def number(octets: Octets, at: int, end: int) -> int:
     """Where the number that begins at ``at`` ends; 0 if it is none, or perhaps infinite."""
     first = at
-    if octets[at] == MINUS:
+    if get(octets, at) == MINUS:
         at += 1
-    if octets[at] == ZERO:
-        at += 1
-    else:
-        begin = at
-        while at < end and digit(octets[at]):
-            at += 1
+    begin = at
+    at = at + 1 if get(octets, at) == ZERO else digits(octets, at, end)
+    if at == begin:
+        return 0
+    if get(octets, at) == DOT:
+        begin = at + 1
+        at = digits(octets, begin, end)
         if at == begin:
             return 0
-    if octets[at] == DOT:
-        at += 1
-        begin = at
-        while at < end and digit(octets[at]):
-            at += 1
-        if at == begin:
-            return 0
-    if octets[at] | CASE == SMALL_E:
-        at += 1
-        if octets[at] == MINUS or octets[at] == PLUS:
-            at += 1
-        begin = at
-        while at < end and digit(octets[at]):
-            at += 1
+    if get(octets, at) | CASE == SMALL_E:
+        begin = at + 2 if get(octets, at + 1) in (MINUS, PLUS) else at + 1
+        at = digits(octets, begin, end)
         if at == begin or at - begin > EXPONENT_DIGITS:
             return 0
     return at if at - first <= LONGEST_NUMBER else 0
@@ -190,11 +195,11 @@ def lookup(
     octets: Octets, begin: int, size: int, state: int, fold: bool, chains: Wholes, keys: Wholes, names: Octets
 ) -> int:
     """The step that the key at ``begin`` means in a state; that for other keys is the state's number."""
-    step = chains[state * CHAINS + min(size, CHAINS - 1)]
+    step: int = chains[state * CHAINS + min(size, CHAINS - 1)]
     while step:
         low, place = keys[step, 0], 0
         while keys[step, 1] == size and place < size:
-            octet = np.int64(octets[begin + place])
+            octet = np.int64(get(octets, begin + place))
             if fold and UPPER_A <= octet <= UPPER_Z:
                 octet |= CASE
             if octet != names[low + place]:
@@ -208,11 +213,10 @@ def lookup(
 
 @inner
 def slot_of(octets: Octets, begin: int, size: int, state: int) -> int:
-    mixed = (
-        word(octets, begin, size) ^ (word(octets, begin + size - WORD, WORD) if size > WORD else np.uint64(0)) * PRIME
-    )
+    """Where in the hash table a key in a state is looked for first."""
+    mixed = word(octets, begin, size) ^ word(octets, begin + size - WORD, WORD if size > WORD else 0) * PRIME
     mixed = (mixed ^ np.uint64(size) ^ np.uint64(state) << HALF) * PRIME
-    return np.int64(mixed >> np.uint64(40)) & (SLOTS - 1)
+    return int(np.int64(mixed >> np.uint64(40)) & (SLOTS - 1))
 
 
 def _scan(
@@ -229,26 +233,27 @@ def _scan(
     entries: Wholes,
     slots: NDArray[np.int32],
     seen: Wholes,
+    opened: Wholes,
     spare: Octets,
-    kinds: NDArray[np.uint8],
+    kinds: Octets,
     views: Words,
     flags: Octets,
 ) -> int:
     """Scan the documents ``octets[starts[i]:ends[i]]`` and write what was found into the last four arrays.
 
-    ``chains`` to ``columns`` come from :func:`hinomi.library.formats.jsonscan.tables.tables`; ``spellings``,
-    ``entries`` and ``slots`` (zero) and ``seen`` (-1, one a state) are scratch. ``kinds`` (column, row) and ``views``
-    (column, row, 2) are zero before; the cells of a row that is REREAD mean nothing. Returns how many spellings were
-    learned.
+    ``chains`` to ``columns`` come from :func:`hinomi.library.formats.jsonscan.tables.tables`. ``spellings``,
+    ``entries`` and ``slots`` (zero), ``seen`` (-1, one a state) and ``opened`` are scratch. ``kinds`` (a row after
+    another of a column after another) and ``views`` (two of each) are zero before; the cells of a row that is REREAD
+    mean nothing. Returns how many spellings were learned.
     """
-    opened = np.zeros((DEPTH + 1, 4), dtype=np.int64)  # of each open value: begin, step, state outside, its last octet
-    used, learned = 0, 1
-    for row in range(len(starts)):
+    used, learned, rows = 0, 1, len(starts)
+    for row in range(rows):
         at, end = starts[row], ends[row]
         flags[row] = REREAD
-        while at < end and blank(octets[at]):
-            at += 1
-        if end + PAD > len(octets) or at >= end or octets[at] != OPEN or not is_utf8(octets, at, end):
+        if end + PAD > len(octets):
+            continue
+        at = skip(octets, at, end)
+        if at >= end or get(octets, at) != OPEN or not is_utf8(octets, at, end):
             continue
         depth, entry = 0, 0
         state, outside, step = 1, 0, 0  # of the object around; the numbers of states are steps, too
@@ -259,64 +264,67 @@ def _scan(
             if opening:
                 if depth == DEPTH:
                     break
-                opened[depth, 0], opened[depth, 1], opened[depth, 2], opened[depth, 3] = at, step, outside, closer
-                closer = np.int64(CLOSE if octets[at] == OPEN else UNLIST)
+                put(opened, depth * OPENED + BEGIN, at)
+                put(opened, depth * OPENED + MEMBER, step)
+                put(opened, depth * OPENED + OUTSIDE, outside)
+                put(opened, depth * OPENED + CLOSER, closer)
+                closer = np.int64(CLOSE if get(octets, at) == OPEN else UNLIST)
                 depth += 1
-                at += 1
-                while at < end and blank(octets[at]):
-                    at += 1
-                opening, closing = False, octets[at] == closer
+                at = skip(octets, at + 1, end)
+                opening, closing = False, get(octets, at) == closer
                 continue
             if closing:
                 depth -= 1
-                first, step, state, closer = opened[depth, 0], opened[depth, 1], opened[depth, 2], opened[depth, 3]
+                first, step = get(opened, depth * OPENED + BEGIN), get(opened, depth * OPENED + MEMBER)
+                state, closer = get(opened, depth * OPENED + OUTSIDE), get(opened, depth * OPENED + CLOSER)
                 at += 1
                 kind, size, buffer = NESTED, at - first, 0
             else:
                 step = 0
                 if closer == CLOSE:
-                    if octets[at] != QUOTE:
+                    if get(octets, at) != QUOTE:
                         break
                     at += 1
-                    guess = entries[entry, FIRST]
-                    mask = np.uint32(entries[guess, MASK])
-                    if entries[guess, IN] != state or alike(octets, at, spellings, guess * WIDTH) & mask != mask:
-                        other = entries[entry, SECOND]
-                        mask = np.uint32(entries[other, MASK])
-                        if entries[other, IN] == state and alike(octets, at, spellings, other * WIDTH) & mask == mask:
-                            entries[entry, FIRST], entries[entry, SECOND] = other, guess
-                            guess = other
-                        else:
+                    guess = get(entries, entry * KNOWN + FIRST)
+                    missing = ~alike(octets, at, spellings, guess * WIDTH)
+                    if missing & get(entries, guess * KNOWN + MASK) or get(entries, guess * KNOWN + IN) != state:
+                        other = get(entries, entry * KNOWN + SECOND)
+                        missing = ~alike(octets, at, spellings, other * WIDTH)
+                        if missing & get(entries, other * KNOWN + MASK) or get(entries, other * KNOWN + IN) != state:
                             guess = 0
+                        else:
+                            put(entries, entry * KNOWN + FIRST, other)
+                            put(entries, entry * KNOWN + SECOND, guess)
+                            guess = other
                     if guess:
-                        entry, step = guess, entries[guess, STEP]
-                        at += entries[guess, SIZE]
+                        entry, step = guess, get(entries, guess * KNOWN + STEP)
+                        at += get(entries, guess * KNOWN + SIZE)
                     else:
-                        begin, found = at, np.uint32(0)
+                        begin = at
                         while at < end:
                             found = specials(octets, at)
                             if found:
                                 at += lowest(found)
                                 break
                             at += WIDTH
-                        if at >= end or octets[at] != QUOTE:
+                        if at >= end or get(octets, at) != QUOTE:
                             break
                         size = at - begin
                         at += 1
-                        slot, guess = slot_of(octets, begin, size, state), 0
-                        exact = octets[at] == COLON and size + 2 <= WIDTH
+                        slot = slot_of(octets, begin, size, state)
+                        exact = get(octets, at) == COLON and size + 2 <= WIDTH
                         while exact and slots[slot]:
                             guess = np.int64(slots[slot])
-                            mask = np.uint32(entries[guess, MASK])
+                            missing = ~alike(octets, begin, spellings, guess * WIDTH)
                             if (
-                                entries[guess, IN] == state
-                                and entries[guess, SIZE] == size + 2
-                                and alike(octets, begin, spellings, guess * WIDTH) & mask == mask
+                                missing & get(entries, guess * KNOWN + MASK) == 0
+                                and get(entries, guess * KNOWN + IN) == state
+                                and get(entries, guess * KNOWN + SIZE) == size + 2
                             ):
                                 break
                             slot, guess = (slot + 1) & (SLOTS - 1), 0
                         if guess:
-                            step = entries[guess, STEP]
+                            step = get(entries, guess * KNOWN + STEP)
                         else:
                             step = lookup(octets, begin, size, state, fold, chains, keys, names)
                             if exact and learned < ENTRIES:
@@ -324,26 +332,27 @@ def _scan(
                                 learned += 1
                                 slots[slot] = guess
                                 copy(octets, begin, spellings, guess * WIDTH)
-                                entries[guess, SIZE], entries[guess, IN], entries[guess, STEP] = size + 2, state, step
-                                entries[guess, MASK] = (1 << (size + 2)) - 1
+                                put(entries, guess * KNOWN + SIZE, size + 2)
+                                put(entries, guess * KNOWN + MASK, (1 << (size + 2)) - 1)
+                                put(entries, guess * KNOWN + IN, state)
+                                put(entries, guess * KNOWN + STEP, step)
                         if guess:
-                            entries[entry, SECOND] = entries[entry, FIRST]
-                            entries[entry, FIRST] = guess
+                            put(entries, entry * KNOWN + SECOND, get(entries, entry * KNOWN + FIRST))
+                            put(entries, entry * KNOWN + FIRST, guess)
                             entry = guess
-                        while at < end and blank(octets[at]):
-                            at += 1
-                        if octets[at] != COLON:
+                        at = skip(octets, at, end)
+                        if get(octets, at) != COLON:
                             break
                         at += 1
-                    while at < end and blank(octets[at]):
-                        at += 1
-                    if steps[step, 0] and seen[steps[step, 0]] == row:
+                    at = skip(octets, at, end)
+                    within = get(steps, 3 * step)
+                    if within and get(seen, within) == row:
                         break
                 first, buffer = at, 0
-                octet = octets[at]
+                octet = get(octets, at)
                 if octet == QUOTE:
                     at += 1
-                    first, found = at, np.uint32(0)
+                    first = at
                     while at < end:
                         found = specials(octets, at)
                         if found:
@@ -353,21 +362,19 @@ def _scan(
                     if at >= end:
                         break
                     kind, size = STRING, at - first
-                    if octets[at] != QUOTE:
-                        if octets[at] != BACKSLASH:
-                            break
-                        at, size = unescape(octets, first, at, end, spare, used)
+                    if get(octets, at) != QUOTE:
+                        at, size = unescape(octets, first, end, spare, used)
                         if at == 0:
                             break
                         first, buffer = used, 1
                     at += 1
                 elif octet in (OPEN, LIST):
                     opening, outside = True, state
-                    state = steps[step, 0] if octet == OPEN else 0
+                    state = get(steps, 3 * step) if octet == OPEN else 0
                     if state:
-                        seen[state] = row
+                        put(seen, state, row)
                     continue
-                elif octet == MINUS or digit(octet):
+                elif octet == MINUS or ZERO <= octet <= NINE:
                     at = number(octets, at, end)
                     if at == 0:
                         break
@@ -382,7 +389,7 @@ def _scan(
                     elif text != TRUE:
                         break
                     at += size
-            low, high = steps[step, 1], steps[step, 2]
+            low, high = get(steps, 3 * step + 1), get(steps, 3 * step + 2)
             if low < high:
                 if buffer:
                     head, tail = word(spare, first, min(size, PREFIX)), word(spare, first + PREFIX, size - PREFIX)
@@ -391,35 +398,30 @@ def _scan(
                 head = np.uint64(size) | head << HALF
                 if size > INLINE:
                     tail = np.uint64(buffer) | np.uint64(first) << HALF
-                taken = False
+                twice = False
                 for place in range(low, high):
-                    column, rank = columns[place, 0], columns[place, 1]
-                    before = kinds[column, row]
-                    taken |= before != 0 and before >> RANK == rank
+                    cell = get(columns, 2 * place) * rows + row
+                    rank, before = get(columns, 2 * place + 1), np.int64(get(kinds, cell))
+                    twice |= before != 0 and before >> RANK == rank
                     if before == 0 or before >> RANK > rank:
-                        kinds[column, row] = kind | rank << RANK
-                        views[column, row, 0], views[column, row, 1] = head, tail
-                if taken:
+                        put(kinds, cell, kind | rank << RANK)
+                        put(views, 2 * cell, head)
+                        put(views, 2 * cell + 1, tail)
+                if twice:
                     break
                 if buffer:
                     used += size
             if depth == 0:
                 whole = True
                 break
-            while at < end and blank(octets[at]):
-                at += 1
-            closing = octets[at] == closer
+            at = skip(octets, at, end)
+            closing = get(octets, at) == closer
             if not closing:
-                if octets[at] != COMMA:
+                if get(octets, at) != COMMA:
                     break
-                at += 1
-                while at < end and blank(octets[at]):
-                    at += 1
-        if whole:
-            while at < end and blank(octets[at]):
-                at += 1
-            if at == end:
-                flags[row] = READ
+                at = skip(octets, at + 1, end)
+        if whole and skip(octets, at, end) == end:
+            flags[row] = READ
     return learned - 1
 
 

@@ -15,7 +15,7 @@ Scanned = tuple[NDArray[np.uint8], NDArray[np.uint64], NDArray[np.uint8], NDArra
 def scanned(documents: Documents, wanted: Wanted) -> Scanned:
     """Kinds, views, the second buffer of the views, and the rows that the scanner left alone."""
     rows, width = len(documents), len(wanted.names)
-    kinds, views = np.zeros((width, rows), dtype=np.uint8), np.zeros((width, rows, 2), dtype=np.uint64)
+    kinds, views = np.zeros(width * rows, dtype=np.uint8), np.zeros(width * rows * 2, dtype=np.uint64)
     spare = np.empty(int((documents.ends - documents.starts).sum()) + kernel.PAD, dtype=np.uint8)
     flags = np.empty(rows, dtype=np.uint8)
     run(
@@ -26,9 +26,10 @@ def scanned(documents: Documents, wanted: Wanted) -> Scanned:
         wanted.fold,
         *tables(wanted),
         np.zeros(kernel.ENTRIES * WIDTH, dtype=np.uint8),
-        np.zeros((kernel.ENTRIES, kernel.KNOWN), dtype=np.int64),
+        np.zeros(kernel.ENTRIES * kernel.KNOWN, dtype=np.int64),
         np.zeros(kernel.SLOTS, dtype=np.int32),
         np.full(len(wanted.states), -1, dtype=np.int64),
+        np.empty(kernel.DEPTH * kernel.OPENED, dtype=np.int64),
         spare,
         kinds,
         views,
@@ -36,4 +37,4 @@ def scanned(documents: Documents, wanted: Wanted) -> Scanned:
     )
     flags[documents.absent] = kernel.REREAD
     kinds &= (1 << kernel.RANK) - 1
-    return kinds, views, spare, np.flatnonzero(flags)
+    return kinds.reshape(width, rows), views.reshape(width, rows, 2), spare, np.flatnonzero(flags)

@@ -14,9 +14,9 @@ class Tables(NamedTuple):
     """A step's number: that of its state, for keys that are none of the state's; after these, one for each key.
 
     ``chains`` (state and size of the key) begins lists of steps; ``keys`` (step) is where in ``names`` its key
-    begins, the key's size, and the step after it in its list, 0 for none. ``steps`` (step) is the state of the object
-    that the member may hold, and from where to where in ``columns`` the columns are whose value it is,
-    with their ranks.
+    begins, the key's size, and the step after it in its list, 0 for none. ``steps`` (three numbers each) is the state
+    of the object that the member may hold, and from where to where in ``columns`` (two numbers each) the columns are
+    whose value it is, and their ranks.
     """
 
     chains: Wholes
@@ -47,6 +47,6 @@ def tables(wanted: Wanted) -> Tables:
         chains,
         np.array(keys, dtype=np.int64),
         np.frombuffer(names or b"\0", dtype=np.uint8),
-        np.array(rows, dtype=np.int64),
-        np.array(columns, dtype=np.int64).reshape(-1, 2),
+        np.array(rows, dtype=np.int64).reshape(-1),
+        np.array(columns, dtype=np.int64).reshape(-1),
     )

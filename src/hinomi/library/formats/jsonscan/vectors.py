@@ -1,4 +1,7 @@
-"""What the JSON scanner asks of 32 octets at once; see :mod:`hinomi.library.formats.octets`, whose rules hold here."""
+"""What the JSON scanner asks of 32 octets at once; see :mod:`hinomi.library.formats.octets`, whose rules hold here.
+
+get(array, at), put(array, at, value)      # array[at] without what numba does for negative indices
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,6 +9,7 @@ from typing import Any
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import types
 from numba.extending import intrinsic
+from numpy.typing import NDArray
 
 from hinomi.library.formats.octets import LANE, OCTET, PLAIN, VECTOR, WIDTH, Octets
 
@@ -75,6 +79,24 @@ def _copy(typing: Any, octets: Any, at: Any, into: Any, place: Any) -> Any:
     return types.void(octets, types.int64, into, types.int64), code
 
 
+def _get(typing: Any, array: Any, at: Any) -> Any:
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        found = context.make_array(signature.args[0])(context, builder, arguments[0])
+        return builder.load(builder.gep(found.data, [arguments[1]]))
+
+    return array.dtype(array, types.int64), code
+
+
+def _put(typing: Any, array: Any, at: Any, value: Any) -> Any:
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        found = context.make_array(signature.args[0])(context, builder, arguments[0])
+        fitting = context.cast(builder, arguments[2], signature.args[2], signature.args[0].dtype)
+        builder.store(fitting, builder.gep(found.data, [arguments[1]]))
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64, value), code
+
+
 def _run(octets: Octets, at: int) -> Octets:
     if at < 0 or at + WIDTH > len(octets):
         raise IndexError(f"{WIDTH} octets at {at} of {len(octets)}")
@@ -99,6 +121,16 @@ def _plain_copy(octets: Octets, at: int, into: Octets, place: int) -> None:
     _run(into, place)[:] = _run(octets, at)
 
 
+def _plain_get(array: NDArray[Any], at: int) -> Any:
+    return array[at]
+
+
+def _plain_put(array: NDArray[Any], at: int, value: Any) -> None:
+    array[at] = value
+
+
+get: Callable[..., Any] = _plain_get if PLAIN else intrinsic(_get)
+put: Callable[..., Any] = _plain_put if PLAIN else intrinsic(_put)
 specials: Callable[..., Any] = _plain_specials if PLAIN else intrinsic(_specials)
 foreign: Callable[..., Any] = _plain_foreign if PLAIN else intrinsic(_foreign)
 alike: Callable[..., Any] = _plain_alike if PLAIN else intrinsic(_alike)
