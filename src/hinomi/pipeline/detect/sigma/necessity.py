@@ -107,6 +107,8 @@ def size(text: str) -> int:
 
 def plain(text: str) -> str:
     """The text with breaks instead of letters that case may change beyond ASCII."""
+    if text.isascii():
+        return text.lower()
     return "".join(letter.lower() if letter.isascii() else letter if is_caseless(letter) else BREAK for letter in text)
 
 

@@ -109,9 +109,9 @@ class Writer:
         value = self.column(name, "raw" if cased else "low")
         if name in self.several:
             return f"any([{self.text('t', patterns)} for t in {value}])"
-        sparing = sieve(patterns)
-        first = f"{value} is not None" + (" and " if sparing else "") + sparing.format(value)
-        return f"({first} and {self.text(value, patterns)})"
+        texts = [pattern.literal for pattern in patterns if isinstance(pattern, SIMPLE)]
+        foreign = len(texts) == len(patterns) and not any(map(str.isascii, texts))
+        return f"({value} is not None{f' and not {value}.isascii()' * foreign} and {self.text(value, patterns)})"
 
     def text(self, value: str, patterns: list[Pattern]) -> str:
         """Whether a text is accepted by one of the patterns."""
@@ -124,24 +124,17 @@ class Writer:
                 case _:
                     others.append(pattern)
         said = [literal(value, kind, literals[kind]) for kind in SIMPLE if kind in literals]
-        said += [f"{self.constant(pattern.accepts)}({value})" for pattern in others]
+        said += [f"{sieve(value, pattern)}{self.constant(pattern.accepts)}({value})" for pattern in others]
         return said[0] if len(said) == 1 else "(" + " or ".join(said) + ")"
 
 
-def sieve(patterns: list[Pattern]) -> str:
-    """A cheap condition without which none of the patterns accepts a text."""
-    texts = [pattern.literal for pattern in patterns if isinstance(pattern, SIMPLE)]
-    if len(texts) == len(patterns) and not any(map(str.isascii, texts)):
-        return "not {}.isascii()"
-    if len(patterns) == 1 and isinstance(patterns[0], Regex):
-        runs = regex_literals.literals(patterns[0].pattern, patterns[0].flags)
-        asked = max((part for run in runs for part in ANY_CASE.split(run)), key=len, default="")
-        return f"{braced(asked)!r} in {{}}" if asked else ""
-    return ""
-
-
-def braced(text: str) -> str:
-    return text.replace("{", "{{").replace("}", "}}")
+def sieve(value: str, pattern: Pattern) -> str:
+    """A cheap question, and ``and``: without a yes the pattern does not accept a text."""
+    if not isinstance(pattern, Regex):
+        return ""
+    runs = regex_literals.literals(pattern.pattern, pattern.flags)
+    asked = max((part for run in runs for part in ANY_CASE.split(run)), key=len, default="")
+    return f"{asked!r} in {value} and " if asked else ""
 
 
 def literal(value: str, kind: type, texts: list[str]) -> str:
