@@ -5,30 +5,33 @@ It gives way to the others (nice) and holds the lake only while it adds what it 
 
 import logging
 import os
-import signal
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from hinomi.app import place
 from hinomi.app.data import DatabaseAway, connected, open_desk
+from hinomi.app.processes import orphaned, stop_on_signal
+from hinomi.app.tidying import tidy
 
 log = logging.getLogger("hinomi")
 
 NICENESS = 10
+UPKEEP = timedelta(hours=1)
 PULSE = 1.0
 """Seconds between looks at the clock."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """Something done again ``every`` so often; ``run`` takes the data folder and an aware now."""
+    """Something done again ``every`` so often; ``run`` takes the data folder and an aware ``now``."""
 
     name: str
     every: timedelta
-    run: Callable[[Path, datetime], object]
+    run: Callable[..., object]
+    begins_after: timedelta = timedelta(0)
 
 
 def look(data_dir: Path, now: datetime) -> object:
@@ -49,31 +52,43 @@ def forget_scans(data_dir: Path, now: datetime) -> None:
     retro.tidy(data_dir, now)
 
 
+def pull_feeds(data_dir: Path, now: datetime) -> None:
+    from hinomi.app import intelligence
+
+    intelligence.pull_beside(data_dir, now)
+
+
+def look_back(data_dir: Path, now: datetime) -> object:
+    from hinomi.app import intelligence
+
+    return intelligence.look_back(data_dir, now)
+
+
 TASKS = (
     Task("watch", timedelta(minutes=1), look),
     Task("scan", timedelta(seconds=2), scan),
     Task("forget scans", timedelta(hours=6), forget_scans),
+    Task("pull feeds", timedelta(minutes=1), pull_feeds),
+    Task("look back", timedelta(seconds=10), look_back),
 )
 
 
-def work(data_dir: Path) -> None:
+def work(data_dir: Path, retain_days: int | None) -> None:
     """Until told to stop: every task when it is due. A task that fails is said, and tried again when next due."""
-    from hinomi.app.serve import orphaned
-
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stop = stop_on_signal()
     os.nice(NICENESS)
     open_desk(data_dir)
-    due = dict.fromkeys(TASKS, datetime.now(UTC))
+    tasks = (*TASKS, Task("upkeep", UPKEEP, partial(tidy, retain_days=retain_days), UPKEEP))
+    started = datetime.now(UTC)
+    due = {task: started + task.begins_after for task in tasks}
     while not stop.wait(PULSE) and not orphaned():
-        for task in TASKS:
+        for task in tasks:
             now = datetime.now(UTC)
             if due[task] > now or stop.is_set():
                 continue
             try:
                 with connected():
-                    task.run(data_dir, now)
+                    task.run(data_dir, now=now)
             except (OSError, DatabaseAway) as error:
                 log.error("%s を続けられません。後でもう一度試します (will be tried again): %s", task.name, error)
             except Exception:  # a fault of ours in one task must not stop the others

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from hinomi.pipeline.intelligence.indicator import Kind, Purpose
+from hinomi.pipeline.intelligence.indicator import Kind, Purpose, Tlp
 from hinomi.pipeline.intelligence.judging import Way, confidence
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ PURPOSES = {
     Purpose.UNKNOWN: "攻撃に使われたとされる",
 }
 LONGEST = 120
+KEPT = (Tlp.RED, Tlp.AMBER_STRICT)
+"""A finding goes to the company it is about; these markings (TLP 2.0) keep a feed's words from it."""
 
 
 def title(one: "Sighted") -> str:
@@ -63,7 +65,7 @@ def message(one: "Sighted", event: Mapping[str, Any], since: datetime | None) ->
     others = f"ほか{one.feeds - 1}件の情報源も同じ)" if one.feeds > 1 else ")"
     matched = f"{THINGS[said.kind]}「{thing}」に一致、" if thing else ""
     told = f"{done}({matched}情報源「{known.feed}」、確度{confidence(said)}、{others}".replace("、)", ")")
-    times = f"。この日は{one.count:,}回" if one.count > 1 else ""
+    times = f"。続けて{one.count:,}回" if one.count > 1 else ""
     if since is None:
         return f"{told}{times}。この指標を知ったのは{day(known.added)}です。"
     return f"{told}{times}。この指標を登録した{day(known.added)}より前の、{day(since)}から起きていました。"
@@ -88,8 +90,9 @@ def day(moment: datetime) -> str:
 
 
 def card(one: "Sighted") -> str:
-    """What is known of the indicator, as JSON for the analyst."""
+    """What is known of the indicator, as JSON; not what others wrote of it where that may not be passed on."""
     known, said = one.hit.known, one.hit.known.indicator
+    may_tell = said.tlp not in KEPT
     told = {
         "indicator": said.value,
         "indicator_kind": said.kind.value,
@@ -97,8 +100,8 @@ def card(one: "Sighted") -> str:
         "confidence": said.confidence,
         "purpose": said.purpose.value,
         "tlp": said.tlp.value if said.tlp else None,
-        "description": shown(said.description)[:LONGEST] or None,
-        "reference": said.reference or None,
+        "description": (shown(said.description) or None) if may_tell else None,
+        "reference": (said.reference or None) if may_tell else None,
         "first_seen": said.first_seen,
         "added": known.added,
         "valid_until": said.valid_until,
