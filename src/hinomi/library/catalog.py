@@ -9,6 +9,7 @@ from typing import cast
 import yaml
 
 from hinomi.library.contracts import (
+    Behaviour,
     Card,
     Document,
     FaultRule,
@@ -112,6 +113,35 @@ def fault_rules() -> tuple[FaultRule, ...]:
         cast(FaultRule, import_module(f"hinomi.library.detections.{name}.fault").RULE)
         for name in folders("detections", "fault.py")
     )
+
+
+@cache
+def behaviours() -> tuple[Behaviour, ...]:
+    """Thoughts about what happens over time, one ``behaviour.py`` a folder of ``detections``."""
+    return tuple(
+        cast(Behaviour, import_module(f"hinomi.library.detections.{name}.behaviour").BEHAVIOUR)
+        for name in folders("detections", "behaviour.py")
+    )
+
+
+@cache
+def harmless_destinations() -> frozenset[str]:
+    """Registered domains to which machines of every company talk regularly, and nobody needs to be told."""
+    return destinations(SHELVES / "destinations" / "harmless.yaml")
+
+
+def destinations(path: Path) -> frozenset[str]:
+    """Registered domains and addresses in a file of groups, each a list below a word that says what they are.
+
+    Raises:
+        MalformedItem: a group is no list of names.
+    """
+    found: set[str] = set()
+    for group, names in load_yaml(path).items():
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise MalformedItem(path, f"{group} must be a list of domains and addresses")
+        found.update(name.lower() for name in names)
+    return frozenset(found)
 
 
 def sigma_rules() -> tuple[Path, ...]:

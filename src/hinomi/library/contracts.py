@@ -159,7 +159,7 @@ class FaultRule:
 
 
 class Look(StrEnum):
-    """What a behaviour looks at: a frame with a row for each machine, other end and hour, over some days of all tenants.
+    """What a behaviour looks at: a frame with a row for each machine, other end and hour, of some days and all tenants.
 
     Every frame has ``tenant``, ``day`` (date of the tenant), ``hour`` (naive UTC), ``clock`` (hour of the tenant's
     day), ``works`` (a working day), ``sensor``, ``source``, ``uid`` (an event's ``metadata.uid``), ``company_days``
@@ -170,9 +170,9 @@ class Look(StrEnum):
     OUTWARD = "outward"
     """Rare ends outside: ``peer`` (registered domain, else address), ``peer_ip``, ``ports``, ``country``, ``count``,
     ``denied``, ``sent``, ``received`` (bytes), ``moments``; ``met`` (first contact of this machine), ``mate_met`` and
-    ``third_met`` (of the second and third machine of the company), ``other_met`` (of another company), ``learned`` (working days known before
-    the company first met it), ``past_peers`` (most ends outside of this machine on a day before).
-    Left out is what two other machines or another company knew before the day began, and destinations known as harmless."""
+    ``third_met`` (of the second and third machine of the company), ``other_met`` (of another company), ``learned``
+    (working days known before the company first met it), ``past_peers`` (most ends outside on a day before). Left out
+    is what two other machines or another company knew before the day began, and what is known as harmless."""
     COUNTRIES = "countries"
     """Ends outside in countries that the company had not met before the day: as ``outward``; ``country`` is the
     ISO 3166 code, ``met`` the company's first contact with it."""

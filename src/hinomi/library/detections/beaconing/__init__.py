@@ -1,0 +1,1 @@
+"""Regular calls: people pause, machines do not."""

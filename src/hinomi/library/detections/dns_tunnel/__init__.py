@@ -1,0 +1,1 @@
+"""Messages hidden in names that are asked for."""

@@ -1,0 +1,1 @@
+"""Names made by a formula, most of which nobody owns."""

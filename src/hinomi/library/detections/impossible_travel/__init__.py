@@ -1,0 +1,1 @@
+"""Nobody is in two countries within hours."""

@@ -1,0 +1,1 @@
+"""A machine tries many others inside."""

@@ -1,0 +1,1 @@
+"""Much is sent to one place at once."""

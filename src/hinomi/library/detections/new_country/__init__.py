@@ -1,0 +1,1 @@
+"""A country that the company had nothing to do with until now."""

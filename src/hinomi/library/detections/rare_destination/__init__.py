@@ -1,0 +1,1 @@
+"""A machine that knows few others meets somebody nobody knows."""

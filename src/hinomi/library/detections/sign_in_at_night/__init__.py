@@ -1,0 +1,1 @@
+"""Somebody signs in at an hour at which they never did."""

@@ -1,0 +1,1 @@
+"""A person signs in from where nobody of the company ever did."""

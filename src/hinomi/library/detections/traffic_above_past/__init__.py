@@ -1,0 +1,1 @@
+"""A machine moves far more than on any day before."""
