@@ -10,6 +10,9 @@ from hinomi.library.formats.lines import Lines, Offsets
 
 Octets = NDArray[np.uint8]
 
+BEHIND = 64
+"""Octets that the scanner must be able to load behind a document, whatever they are."""
+
 
 @dataclass(frozen=True)
 class Documents:
@@ -27,10 +30,10 @@ class Documents:
         return self.octets[self.starts[row] : self.ends[row]].tobytes()
 
     def part(self, begin: int, stop: int) -> "Documents":
-        """The documents from ``begin`` up to ``stop``, in what they need of the octets."""
+        """The documents from ``begin`` up to ``stop``, in what they need of the octets and BEHIND more."""
         starts, ends = self.starts[begin:stop], self.ends[begin:stop]
         low, high = (int(starts.min()), int(ends.max())) if len(starts) else (0, 0)
-        return Documents(self.octets[low:high], starts - low, ends - low, self.absent[begin:stop])
+        return Documents(self.octets[low : high + BEHIND], starts - low, ends - low, self.absent[begin:stop])
 
 
 def of_lines(lines: Lines, starts: Offsets | None = None) -> Documents:

@@ -6,9 +6,9 @@ it is worth. So the scanner checks all of a document's grammar, also of what nob
 wrong, nor read half surrogates, numbers that may be infinite, keys with escapes, or a wanted key that comes twice.
 
 A cell is a kind and a string view (Arrow columnar format, variable-size binary view) into buffer 0, the octets that
-are scanned, or buffer 1, ``spare``, for texts that held escapes. Memory: documents end ``PAD`` octets before the
-octets do, so that any of their octets may be loaded 32 at a time; ``spare`` has room for all documents and ``PAD``; a
-document nests at most ``DEPTH`` deep; columns and rows are those the arrays were made for.
+are scanned, or buffer 1, ``spare``, for texts that held escapes. Memory: documents end ``BEHIND`` octets before the
+octets do, so that any of their octets may be loaded 32 at a time; ``spare`` has room for all documents and as many
+more; a document nests at most ``DEPTH`` deep; columns and rows are those the arrays were made for.
 
 Keys come in few orders. Each spelling of a key that was seen in a state becomes an entry of a bounded table, which
 knows what followed it the last two times: mostly the next key is that, and comparing 32 octets is all there is to do.
@@ -19,6 +19,7 @@ What is done for every member is written out in one loop: numba's calls cost mor
 import numpy as np
 from numpy.typing import NDArray
 
+from hinomi.library.formats.jsonscan.documents import BEHIND
 from hinomi.library.formats.jsonscan.vectors import BACKSLASH, QUOTE, SPACE, alike, copy, foreign, get, put, specials
 from hinomi.library.formats.octets import WIDTH, WORD, Octets, compiled, inner, lowest, word
 
@@ -29,7 +30,6 @@ READ, REREAD = 0, 1
 NULL, STRING, NUMBER, BOOLEAN, NESTED = 1, 2, 3, 4, 5
 """Kinds of cells; 0 is none. A cell says in the bits above (``>> RANK``) by which of its column's paths it came."""
 RANK = 3
-PAD = 2 * WIDTH
 DEPTH = 64
 ENTRIES = 1 << 12
 """Spellings of keys that are remembered in a call."""
@@ -250,7 +250,7 @@ def _scan(
     for row in range(rows):
         at, end = starts[row], ends[row]
         flags[row] = REREAD
-        if end + PAD > len(octets):
+        if end + BEHIND > len(octets):
             continue
         at = skip(octets, at, end)
         if at >= end or get(octets, at) != OPEN or not is_utf8(octets, at, end):

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hinomi.library.formats.jsonscan import kernel
-from hinomi.library.formats.jsonscan.documents import Documents
+from hinomi.library.formats.jsonscan.documents import BEHIND, Documents
 from hinomi.library.formats.jsonscan.tables import tables
 from hinomi.library.formats.jsonscan.wanted import Wanted
 from hinomi.library.formats.octets import WIDTH, run
@@ -16,7 +16,7 @@ def scanned(documents: Documents, wanted: Wanted) -> Scanned:
     """Kinds, views, the second buffer of the views, and the rows that the scanner left alone."""
     rows, width = len(documents), len(wanted.names)
     kinds, views = np.zeros(width * rows, dtype=np.uint8), np.zeros(width * rows * 2, dtype=np.uint64)
-    spare = np.empty(int((documents.ends - documents.starts).sum()) + kernel.PAD, dtype=np.uint8)
+    spare = np.empty(int((documents.ends - documents.starts).sum()) + BEHIND, dtype=np.uint8)
     flags = np.empty(rows, dtype=np.uint8)
     run(
         kernel.scan,
