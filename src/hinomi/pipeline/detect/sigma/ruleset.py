@@ -89,7 +89,7 @@ class RuleSet:
         if not program.rules:
             return
         for rows, table in windows.tables(events["unmapped"]):
-            yield from ((rows[place], rule) for place, rule in program.hits(table))
+            yield from ((int(rows[place]), rule) for place, rule in program.hits(table))
 
     def _ocsf(self, events: pl.DataFrame) -> Iterator[Hit]:
         for kind, view in ocsf.present(events).items():
@@ -97,7 +97,7 @@ class RuleSet:
             if not program.rules:
                 continue
             rows, table = views.table(events, Key(kind), view)
-            yield from ((rows[place], rule) for place, rule in program.hits(table))
+            yield from ((int(rows[place]), rule) for place, rule in program.hits(table))
 
 
 def is_for_windows(rule: Rule) -> bool:

@@ -2,7 +2,9 @@
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from hinomi.library.formats.views import take
 from hinomi.pipeline.detect.sigma import ocsf
 from hinomi.pipeline.detect.sigma.columns import View
 from hinomi.pipeline.detect.sigma.engine.table import Table
@@ -11,18 +13,25 @@ from hinomi.pipeline.detect.sigma.logsource import Key
 from hinomi.pipeline.detect.sigma.necessity import ANYWHERE
 
 
-def table(events: pl.DataFrame, key: Key, view: View) -> tuple[list[int], Table]:
+def table(events: pl.DataFrame, key: Key, view: View) -> tuple[NDArray[np.int64], Table]:
     """The rows of a batch that the view shows, and a table of them."""
-    rows = events.select(view.where.fill_null(value=False)).to_series().arg_true()
-    mine = events[rows]
+    rows = np.flatnonzero(events.select(view.where.fill_null(value=False)).to_series().to_numpy())
+
+    def made(names: list[str] | None) -> pl.DataFrame:
+        expressions = view.expressions(names)
+        wanted = {name: one for name, one in expressions.items() if names is None or name in names}
+        roots = sorted({root for one in wanted.values() for root in one.meta.root_names()} or {"class_uid"})
+        columns = [events[name] if len(rows) == events.height else take(events[name], rows) for name in roots]
+        return pl.DataFrame(columns).select(**wanted)
 
     def column(name: str) -> pl.Series | None:
         if name == ANYWHERE:
-            return ocsf.haystacks(mine.select(**view.expressions(None)))
-        expression = view.expressions([name]).get(name)
-        return None if expression is None else mine.select(expression.alias(name)).to_series()
+            return ocsf.haystacks(made(None))
+        fields = made([name])
+        return fields[name] if fields.width else None
 
     def event(row: int) -> Event:
-        return Event(mine[row].select(**view.expressions(None)).row(0, named=True).items())
+        one = events[int(rows[row])]
+        return Event(one.select(**view.expressions(None)).row(0, named=True).items())
 
-    return rows.to_list(), Table(mine.height, (key,), np.zeros(mine.height, dtype=np.int32), column, event)
+    return rows, Table(len(rows), (key,), np.zeros(len(rows), dtype=np.int32), column, event)
