@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from hinomi.app import revision
@@ -27,6 +26,7 @@ from hinomi.pipeline.watch.news import News
 from hinomi.tenants import operations as tenants
 from hinomi.tenants import queries
 
+MARKER = "settled.json"
 REACH = timedelta(days=7)
 """Findings this long before and after the new ones are told together with them."""
 
@@ -52,8 +52,7 @@ def settle(
     lake: Lake, now: datetime, on_tenant: Callable[[str, int, int], None] = lambda tenant, done, total: None
 ) -> Settled:
     """Bring the desk up to the lake; ``now`` is aware."""
-    marker = lake.root / "settled.json"
-    epoch, latest = settled_epoch(marker), lake.last_epoch()
+    epoch, latest = settled_epoch(lake), lake.last_epoch()
     sensors = lake.ask_population(HEARD, [epoch]).rows()
     for row in sensors:
         hear(row, now)
@@ -68,7 +67,7 @@ def settle(
             if note.tenant == tenant:
                 updated += revision.revise(lake, note, told, now)
         on_tenant(tenant, done, len(spans))
-    write_durably(marker, json.dumps({"epoch": latest}).encode())
+    write_durably(lake.root / MARKER, json.dumps({"epoch": latest}).encode())
     for note in notes:
         revision.close(lake, note, now)
     for one in added:
@@ -77,7 +76,9 @@ def settle(
     return Settled(len(spans), created, updated)
 
 
-def settled_epoch(marker: Path) -> int:
+def settled_epoch(lake: Lake) -> int:
+    """The epoch up to which the desk was brought."""
+    marker = lake.root / MARKER
     return int(json.loads(marker.read_text())["epoch"]) if marker.exists() else 0
 
 

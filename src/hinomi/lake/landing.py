@@ -13,8 +13,9 @@ import os
 import re
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from hinomi.lake.block import Block, CorruptBlock, Header, decode, decode_header, encode, newlines
@@ -140,6 +141,14 @@ class Landing:
             except CorruptBlock as damage:
                 self.move_aside(path, str(damage))
         return sorted(headers, key=lambda header: (header.received, header.origin, header.block))
+
+    def waiting_since(self) -> datetime | None:
+        """When the first of the blocks that wait was written (naive UTC); None where none waits."""
+        times = []
+        for path in self.inbox.glob("*/*/[!.]*.zst"):
+            with suppress(FileNotFoundError):  # it has just been taken
+                times.append(path.stat().st_mtime)
+        return datetime.fromtimestamp(min(times), UTC).replace(tzinfo=None) if times else None
 
     def set_aside(self, header: Header, problem: str) -> None:
         """Take a damaged block out of the queue, with the reason in a text file beside it."""

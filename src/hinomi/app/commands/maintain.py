@@ -1,13 +1,13 @@
 """``hinomi maintain``: what ``hinomi serve`` does once an hour, now."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from hinomi.app import place
 from hinomi.app.data import open_desk
-from hinomi.app.lookout import lookout
-from hinomi.pipeline.run import River
+from hinomi.app.tidying import tidy
 
 
 @click.command()
@@ -15,10 +15,8 @@ from hinomi.pipeline.run import River
 @place.data_dir_option
 def command(retain_days: int | None, data_dir: Path) -> None:
     """保存データの整理: まとめ直し、期限切れの削除 (compact, expire, sweep)."""
-    from hinomi.app.serve import tidy
-
     open_desk(data_dir)
-    kept = tidy(River(place.landing(data_dir), place.lake(data_dir), lookout(data_dir)), retain_days)
+    kept = tidy(data_dir, retain_days, datetime.now(UTC))
     click.echo(
         f"{kept.compacted_partitions} 区画をまとめ直し、{kept.expired_files} ファイルを期限切れで外し、"
         f"{kept.swept_files} ファイルを消しました (partitions compacted, files expired, files swept).",

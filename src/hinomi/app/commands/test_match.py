@@ -95,13 +95,16 @@ def test_rules_check_counts_and_names_what_cannot_run(rules: Path):
     listed = run("rules", "check", "--json", rules)
 
     assert told.exit_code == listed.exit_code == 0
-    assert "access.yml" in told.stdout
+    assert "access.yml:5" in told.stdout, "the file and the line"
+    assert "      1  このログを出す製品" in told.stdout, "how many rules each reason stops"
     document: dict[str, Any] = json.loads(listed.stdout)
-    assert document["loaded"] == 2
+    assert [document[name] for name in ("files", "documents", "loaded", "correlations", "filters")] == [3, 3, 2, 0, 0]
+    assert [one["rules"] for one in document["reasons"]] == [1]
     [refused] = document["refused"]
     assert refused["rule"] == "00000000-0000-4000-8000-000000000003"
     assert refused["path"].endswith("access.yml")
     assert "file_access" in refused["reason"]
+    assert refused["line"] == 5
 
 
 @pytest.mark.corpus

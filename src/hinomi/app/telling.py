@@ -1,0 +1,34 @@
+"""The desk's side of the river: incidents from what the lake holds anew, and the messages that go out about them."""
+
+import logging
+from datetime import UTC, datetime
+from pathlib import Path
+
+from hinomi.app import place
+from hinomi.app.data import DatabaseAway, connected, open_desk
+from hinomi.app.processes import RESTART_SECONDS, orphaned, stop_on_signal
+from hinomi.pipeline.watch import news
+
+log = logging.getLogger("hinomi")
+
+PULSE = 1.0
+"""Seconds between looks at the lake."""
+
+
+def work(data_dir: Path) -> None:
+    """Until told to stop. What was begun and not ended is done again: telling twice changes nothing."""
+    stop = stop_on_signal()
+    open_desk(data_dir)
+    from hinomi.app.worker import settle, settled_epoch
+    from hinomi.deliver.notify.post import Post
+
+    post, lake = Post(), place.lake(data_dir)
+    while not stop.wait(PULSE) and not orphaned():
+        try:
+            with connected():
+                if lake.last_epoch() > settled_epoch(lake) or any(news.noted(lake.root)):
+                    settle(lake, datetime.now(UTC))
+                post.send_due(datetime.now(UTC))
+        except (OSError, DatabaseAway) as error:
+            log.error("事象を伝えられません。後でもう一度試します (cannot tell; will be tried again): %s", error)
+            stop.wait(RESTART_SECONDS)
