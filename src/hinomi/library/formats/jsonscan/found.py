@@ -34,11 +34,34 @@ class Status(IntEnum):
 
 
 @dataclass(frozen=True)
+class Cells:
+    """``kinds`` (column, row) are :class:`Kind`; ``views`` (column, row, 2) are string views into the documents and
+    ``spare``, and mean nothing in columns that are not ``touched``."""
+
+    kinds: NDArray[np.uint8]
+    views: NDArray[np.uint64]
+    touched: NDArray[np.uint8]
+    spare: NDArray[np.uint8]
+
+    @classmethod
+    def none(cls, width: int, rows: int) -> "Cells":
+        kinds, views = np.zeros((width, rows), dtype=np.uint8), np.empty((width, rows, 2), dtype=np.uint64)
+        return cls(kinds, views, np.zeros(width, dtype=np.uint8), np.zeros(0, dtype=np.uint8))
+
+    def write(self, cells: list[tuple[int, int, int, int, int]]) -> None:
+        """Cells as column, row, kind and the two words of the view."""
+        columns, rows, *values = np.array(cells, dtype=np.uint64).reshape(-1, 5).T
+        fresh = np.unique(columns)[self.touched[np.unique(columns)] == 0]
+        self.views[fresh], self.touched[fresh] = 0, 1
+        self.kinds[columns, rows], self.views[columns, rows, 0], self.views[columns, rows, 1] = values
+
+
+@dataclass(frozen=True)
 class Found:
     """A row a document. ``kinds`` (column, row) are :class:`Kind`, ``status`` (row) are :class:`Status`.
 
-    ``views`` (column, row, 2) are string views into ``buffers``, which the columns keep alive. ``reread`` counts the
-    documents that were not left to the compiled scanner.
+    ``views`` (column, row, 2) are string views into ``buffers``, which the columns keep alive; they mean nothing in
+    columns that no row has. ``reread`` counts the documents that were not left to the compiled scanner.
     """
 
     wanted: Wanted
@@ -70,8 +93,13 @@ class Found:
         if not chosen:
             return pl.DataFrame(height=len(self))
         numbers = [self.wanted.numbers[name] for name in chosen]
-        bits = np.packbits(self.kinds[numbers] > np.uint8(Kind.NULL), axis=1, bitorder="little")
-        arrays = [self._array(number, valid) for number, valid in zip(numbers, bits, strict=True)]
+        present = self.kinds[numbers] > np.uint8(Kind.NULL)
+        bits, some = np.packbits(present, axis=1, bitorder="little"), np.any(present, axis=1).tolist()
+        none = pa.nulls(len(self), pa.string_view())
+        arrays = [
+            self._array(number, valid) if there else none
+            for number, valid, there in zip(numbers, bits, some, strict=True)
+        ]
         return pl.Series(pa.StructArray.from_arrays(arrays, names=list(chosen))).struct.unnest()
 
     def _array(self, number: int, valid: NDArray[np.uint8]) -> pa.Array:

@@ -234,6 +234,7 @@ def _scan(
     slots: NDArray[np.int32],
     seen: Wholes,
     opened: Wholes,
+    touched: Octets,
     spare: Octets,
     kinds: Octets,
     views: Words,
@@ -243,8 +244,8 @@ def _scan(
 
     ``chains`` to ``columns`` come from :func:`hinomi.library.formats.jsonscan.tables.tables`. ``spellings``,
     ``entries`` and ``slots`` (zero), ``seen`` (-1, one a state) and ``opened`` are scratch. ``kinds`` (a row after
-    another of a column after another) and ``views`` (two of each) are zero before; the cells of a row that is REREAD
-    mean nothing. Returns how many spellings were learned.
+    another of a column after another, zero) and ``views`` (two of each, zeroed where the column is ``touched``) hold
+    cells, those of a row that is REREAD mean nothing. Returns how many spellings were learned.
     """
     used, learned, rows = 0, 1, len(starts)
     for row in range(rows):
@@ -400,7 +401,11 @@ def _scan(
                     tail = np.uint64(buffer) | np.uint64(first) << HALF
                 twice = False
                 for place in range(low, high):
-                    cell = get(columns, 2 * place) * rows + row
+                    column = get(columns, 2 * place)
+                    cell = column * rows + row
+                    if not get(touched, column):
+                        touched[column] = 1
+                        views[2 * column * rows : 2 * (column + 1) * rows] = 0
                     rank, before = get(columns, 2 * place + 1), np.int64(get(kinds, cell))
                     twice |= before != 0 and before >> RANK == rank
                     if before == 0 or before >> RANK > rank:

@@ -5,17 +5,17 @@ from numpy.typing import NDArray
 
 from hinomi.library.formats.jsonscan import kernel
 from hinomi.library.formats.jsonscan.documents import BEHIND, Documents
+from hinomi.library.formats.jsonscan.found import Cells
 from hinomi.library.formats.jsonscan.tables import tables
 from hinomi.library.formats.jsonscan.wanted import Wanted
 from hinomi.library.formats.octets import WIDTH, run
 
-Scanned = tuple[NDArray[np.uint8], NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int64]]
 
-
-def scanned(documents: Documents, wanted: Wanted) -> Scanned:
-    """Kinds, views, the second buffer of the views, and the rows that the scanner left alone."""
+def scanned(documents: Documents, wanted: Wanted) -> tuple[Cells, NDArray[np.int64]]:
+    """What the scanner found, and the rows that it left alone."""
     rows, width = len(documents), len(wanted.names)
-    kinds, views = np.zeros(width * rows, dtype=np.uint8), np.zeros(width * rows * 2, dtype=np.uint64)
+    kinds, views = np.zeros(width * rows, dtype=np.uint8), np.empty(width * rows * 2, dtype=np.uint64)
+    touched = np.zeros(width, dtype=np.uint8)
     spare = np.empty(int((documents.ends - documents.starts).sum()) + BEHIND, dtype=np.uint8)
     flags = np.empty(rows, dtype=np.uint8)
     run(
@@ -30,6 +30,7 @@ def scanned(documents: Documents, wanted: Wanted) -> Scanned:
         np.zeros(kernel.SLOTS, dtype=np.int32),
         np.full(len(wanted.states), -1, dtype=np.int64),
         np.empty(kernel.DEPTH * kernel.OPENED, dtype=np.int64),
+        touched,
         spare,
         kinds,
         views,
@@ -37,4 +38,5 @@ def scanned(documents: Documents, wanted: Wanted) -> Scanned:
     )
     flags[documents.absent] = kernel.REREAD
     kinds &= (1 << kernel.RANK) - 1
-    return kinds.reshape(width, rows), views.reshape(width, rows, 2), spare, np.flatnonzero(flags)
+    cells = Cells(kinds.reshape(width, rows), views.reshape(width, rows, 2), touched, spare)
+    return cells, np.flatnonzero(flags)

@@ -9,7 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from hinomi.library.formats.jsonscan.documents import Documents
-from hinomi.library.formats.jsonscan.found import Found, Status
+from hinomi.library.formats.jsonscan.found import Cells, Found, Status
 from hinomi.library.formats.jsonscan.reference import Outcome, read
 from hinomi.library.formats.jsonscan.wanted import Wanted
 
@@ -59,39 +59,28 @@ def scan(documents: Documents, wanted: Wanted, *, compiled: bool | None = None) 
 def _scanned(documents: Documents, wanted: Wanted) -> Found:
     from hinomi.library.formats.jsonscan.scanned import scanned
 
-    return completed(documents, *scanned(documents, wanted), wanted)
+    return completed(documents, wanted, *scanned(documents, wanted))
 
 
 def _plain(documents: Documents, wanted: Wanted) -> Found:
-    rows, width = len(documents), len(wanted.names)
-    kinds, views = np.zeros((width, rows), dtype=np.uint8), np.zeros((width, rows, 2), dtype=np.uint64)
-    return completed(documents, kinds, views, np.zeros(0, dtype=np.uint8), np.arange(rows), wanted)
+    return completed(documents, wanted, Cells.none(len(wanted.names), len(documents)), np.arange(len(documents)))
 
 
-def completed(
-    documents: Documents,
-    kinds: NDArray[np.uint8],
-    views: NDArray[np.uint64],
-    spare: NDArray[np.uint8],
-    unread: NDArray[np.int64],
-    wanted: Wanted,
-) -> Found:
+def completed(documents: Documents, wanted: Wanted, cells: Cells, unread: NDArray[np.int64]) -> Found:
     """What was found, with the rows that are still ``unread`` read plainly."""
     status = np.zeros(len(documents), dtype=np.uint8)
-    kinds[:, unread] = 0
-    cells, texts = [], bytearray()
+    cells.kinds[:, unread] = 0
+    more, texts = [], bytearray()
     for row in unread.tolist():
         found = Outcome(Status.NO_DOCUMENT, {}) if documents.absent[row] else read(documents.raw(row), wanted)
         status[row] = found.status
         for column, (kind, text) in found.cells.items():
-            cells.append((column, row, kind, *view(text, len(texts))))
+            more.append((column, row, int(kind), *view(text, len(texts))))
             if len(text) > INLINE:
                 texts += text
-    if cells:
-        columns, rows, *values = np.array(cells, dtype=np.uint64).T
-        kinds[columns, rows], views[columns, rows, 0], views[columns, rows, 1] = values
-    buffers = (pa.py_buffer(documents.octets), pa.py_buffer(spare), pa.py_buffer(bytes(texts)))
-    return Found(wanted, status, kinds, views, buffers, len(unread))
+    cells.write(more)
+    buffers = (pa.py_buffer(documents.octets), pa.py_buffer(cells.spare), pa.py_buffer(bytes(texts)))
+    return Found(wanted, status, cells.kinds, cells.views, buffers, len(unread))
 
 
 def view(text: bytes, begin: int) -> tuple[int, int]:
