@@ -115,7 +115,7 @@ def commit(root: Path, table: Table, delta: DeltaTable, epoch: int, frame: pl.Da
     return True
 
 
-def replace(table: Table, delta: DeltaTable, removed: list[RemoveAction], added: list[AddAction]) -> None:
+def replace(table: Table, delta: DeltaTable, actions: list[AddAction | RemoveAction]) -> None:
     """Make files visible in place of others, in one commit."""
-    delta.create_write_transaction([*removed, *added], mode="append", schema=delta.schema(), partition_by=[table.span])
+    delta.create_write_transaction(actions, mode="append", schema=delta.schema(), partition_by=[table.span])
     delta.update_incremental()

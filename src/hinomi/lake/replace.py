@@ -56,9 +56,13 @@ class Replacement(Addition):
             table = TABLES[name]
             actions: list[AddAction | RemoveAction] = list(added)
             for path in holding(self.lake, table, tenant, blocks, old[name]):
-                rest = without(self.lake.root, table, path, tenant, blocks, f"{self.epoch:08d}")
-                actions += [removal(table, path, data_change=True), *([rest] if rest else [])]
+                actions += without(self.lake.root, table, path, rows_of(table, tenant, blocks), f"{self.epoch:08d}")
             self.show(table, actions)
+
+
+def rows_of(table: Table, tenant: str, blocks: list[str]) -> pl.Expr:
+    """This tenant's rows of these blocks."""
+    return (pl.col("tenant") == tenant) & pl.col(table.reference).str.extract(r"^([^:]*)").is_in(blocks)
 
 
 def holding(lake: Lake, table: Table, tenant: str, blocks: list[str], times: Times) -> list[Path]:
@@ -78,32 +82,31 @@ def holding(lake: Lake, table: Table, tenant: str, blocks: list[str], times: Tim
     return [Path(filename) for (filename,) in found]
 
 
-def without(root: Path, table: Table, path: Path, tenant: str, blocks: list[str], name: str) -> AddAction | None:
-    """The file's other rows in a new file; None where there are none."""
+def without(root: Path, table: Table, path: Path, gone: pl.Expr, name: str) -> list[AddAction | RemoveAction]:
+    """What takes a file's rows out of sight of which ``gone`` is true: the others go over into a new file."""
     start = delta.partition(path)
     relative = f"{table.span}={start.isoformat()}/{name}-{secrets.token_hex(8)}.parquet"
     target, rows = root / table.name / relative, 0
     with pq.ParquetFile(path) as source, pq.ParquetWriter(target, table.schema, compression="zstd") as writer:
         for group in range(source.num_row_groups):
-            kept = others(source.read_row_group(group).cast(table.schema), table, tenant, blocks)
+            kept = others(source.read_row_group(group).cast(table.schema), gone)
             if kept.num_rows:
                 writer.write_table(kept, row_group_size=delta.ROW_GROUP)
                 rows += kept.num_rows
+    removed = removal(table, path, data_change=True)
     if not rows:
         target.unlink()
-        return None
+        return [removed]
     counted = pl.DataFrame(pl.from_arrow(pq.read_table(target, columns=list(table.stats), partitioning=None)))
     stats = json.dumps(delta.stats(table, counted))
     now = int(time.time() * 1000)
-    return AddAction(relative, target.stat().st_size, {table.span: start.isoformat()}, now, True, stats)
+    added = AddAction(relative, target.stat().st_size, {table.span: start.isoformat()}, now, True, stats)
+    return [removed, added]
 
 
-def others(rows: pa.Table, table: Table, tenant: str, blocks: list[str]) -> pa.Table:
-    """Rows that are not this tenant's rows of these blocks."""
-    names = pl.DataFrame(pl.from_arrow(rows.select(["tenant", table.reference])))
-    block = pl.col(table.reference).str.extract(r"^([^:]*)")
-    old = (pl.col("tenant") == tenant) & block.is_in(blocks)
-    return rows.filter(names.select(~old.fill_null(value=False)).to_series().to_arrow())
+def others(rows: pa.Table, gone: pl.Expr) -> pa.Table:
+    names = pl.DataFrame(pl.from_arrow(rows.select(list(dict.fromkeys(gone.meta.root_names())))))
+    return rows.filter(names.select(~gone.fill_null(value=False)).to_series().to_arrow())
 
 
 def removal(table: Table, path: Path, *, data_change: bool) -> RemoveAction:

@@ -60,7 +60,7 @@ def rewrite(lake: Lake, table: Table, start: date, paths: list[str]) -> None:
     rows = pl.concat([pl.DataFrame(pl.from_arrow(pq.read_table(root / path, partitioning=None))) for path in paths])
     added = delta.write_part(lake.root, table, start, rows.sort("tenant", "time"), "compact")
     removed = [removal(table, root / path, data_change=False) for path in paths]
-    delta.replace(table, existing(lake, table), removed, [added])
+    delta.replace(table, existing(lake, table), [*removed, added])
 
 
 def existing(lake: Lake, table: Table) -> DeltaTable:
@@ -77,7 +77,7 @@ def expire(lake: Lake, before: datetime) -> int:
         old = {start: paths for start, paths in files_by_partition(lake, table).items() if start < limit}
         actions = [removal(table, root / path, data_change=False) for paths in old.values() for path in paths]
         if actions:
-            delta.replace(table, existing(lake, table), actions, [])
+            delta.replace(table, existing(lake, table), list(actions))
             removed += len(actions)
     return removed
 

@@ -129,7 +129,9 @@ def work(river: River, planner: Planner, plan: Plan, correction: Correction, on_
         for header in read:
             river.landing.correct(header)
         sensors = tuple(sorted({header.sensor for header in read}))
-        reread.write(river.lake.root, Reread(plan.epoch, tenant, sensors, blocks, spanning([before, *spans])))
+        note = Reread(plan.epoch, tenant, sensors, blocks, spanning([before, *spans]))
+        for folder in (reread.FOLDER, reread.CORRELATED):
+            reread.write(river.lake.root, note, folder)
         old = {"events": before, "findings": before, "hits": before, "rejects": received, "blocks": received}
         replacement.put_in_place(tenant, blocks, old)
     planner.forget()

@@ -10,6 +10,8 @@ from hinomi.lake.landing import write_durably
 from hinomi.lake.replace import Times
 
 FOLDER = "reread"
+CORRELATED = "recorrelated"
+"""The same notes, for those who look at hits."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,7 @@ class Reread:
     times: Times
 
 
-def write(root: Path, reread: Reread) -> None:
+def write(root: Path, reread: Reread, folder: str = FOLDER) -> None:
     """Before the epoch's first commit: a crash after it leaves the note; doing it again is doing it once."""
     document = {
         "tenant": reread.tenant,
@@ -31,12 +33,12 @@ def write(root: Path, reread: Reread) -> None:
         "blocks": reread.blocks,
         "times": [moment.isoformat() if moment else None for moment in (reread.times.first, reread.times.last)],
     }
-    write_durably(path(root, reread.epoch), json.dumps(document).encode())
+    write_durably(path(root, reread.epoch, folder), json.dumps(document).encode())
 
 
-def noted(root: Path, until: int) -> Iterator[Reread]:
+def noted(root: Path, until: int, folder: str = FOLDER) -> Iterator[Reread]:
     """Notes of the epochs up to ``until``, oldest first; of an epoch that is not complete yet nothing is said."""
-    for file in sorted((root / FOLDER).glob("[0-9]*.json")):
+    for file in sorted((root / folder).glob("[0-9]*.json")):
         if (epoch := int(file.stem)) <= until:
             try:
                 document = json.loads(file.read_text(encoding="utf-8"))
@@ -48,9 +50,9 @@ def noted(root: Path, until: int) -> Iterator[Reread]:
             )
 
 
-def forget(root: Path, epoch: int) -> None:
-    path(root, epoch).unlink(missing_ok=True)
+def forget(root: Path, epoch: int, folder: str = FOLDER) -> None:
+    path(root, epoch, folder).unlink(missing_ok=True)
 
 
-def path(root: Path, epoch: int) -> Path:
-    return root / FOLDER / f"{epoch:08d}.json"
+def path(root: Path, epoch: int, folder: str = FOLDER) -> Path:
+    return root / folder / f"{epoch:08d}.json"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from hinomi.app import ruleswitch
 from hinomi.pipeline.detect.sigma import Refused, placeholders
 from hinomi.pipeline.detect.sigma.rulefiles import Reading, read
 
@@ -13,6 +14,10 @@ from hinomi.pipeline.detect.sigma.rulefiles import Reading, read
 @click.group()
 def command() -> None:
     """Sigma ルールを確かめます (look into Sigma rules)."""
+
+
+for switch in ruleswitch.COMMANDS:
+    command.add_command(switch)
 
 
 @command.command("check")

@@ -25,7 +25,10 @@ class News:
 
 
 def write(root: Path, findings: pl.DataFrame) -> None:
-    """Before the commit: a crash after it leaves the note, and telling what is known already does no harm."""
+    """Before the commit: a crash after it leaves the note, and telling what is known already does no harm.
+
+    ``findings`` has at least the columns ``tenant`` and ``time``.
+    """
     spans = findings.group_by("tenant").agg(pl.col("time").min().alias("first"), pl.col("time").max().alias("last"))
     for tenant, first, last in spans.sort("tenant").iter_rows():
         document = {"tenant": tenant, "first": first.isoformat(), "last": last.isoformat()}
