@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http.client import HTTPException, HTTPMessage
 from pathlib import Path
 from typing import IO
@@ -122,19 +123,8 @@ def fetch(url: str, access: Access, headers: Mapping[str, str] | None = None, bo
         **(headers or {}),
     }.items():
         request.add_unredirected_header(name, value) if name == "Authorization" else request.add_header(name, value)
-    context = ssl.create_default_context(cafile=str(access.authorities) if access.authorities else None)
-    opener = urllib.request.OpenerDirector()
-    for handler in (
-        urllib.request.ProxyHandler(),
-        urllib.request.HTTPHandler(),
-        urllib.request.HTTPSHandler(context=context),
-        urllib.request.HTTPDefaultErrorHandler(),
-        urllib.request.HTTPErrorProcessor(),
-        OneServer(),
-    ):
-        opener.add_handler(handler)
     try:
-        with opener.open(request, timeout=TIMEOUT) as response:
+        with opened(access).open(request, timeout=TIMEOUT) as response:
             if response.headers.get("Content-Encoding", "identity") != "identity":
                 raise FetchError(url, "頼んでいない圧縮で届きました (packed, though not asked for)")
             return Document(whole(response, url), {name.lower(): value for name, value in response.headers.items()})
@@ -149,6 +139,27 @@ def fetch(url: str, access: Access, headers: Mapping[str, str] | None = None, bo
         raise FetchError(url, told) from error
     except (OSError, HTTPException, ValueError) as error:
         raise FetchError(url, f"通信が途中で切れました (broken off): {error}") from error
+
+
+def opened(access: Access) -> urllib.request.OpenerDirector:
+    """What speaks HTTP and nothing else."""
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler(),
+        urllib.request.HTTPHandler(),
+        urllib.request.HTTPSHandler(context=trust(access.authorities)),
+        urllib.request.HTTPDefaultErrorHandler(),
+        urllib.request.HTTPErrorProcessor(),
+        OneServer(),
+    ):
+        opener.add_handler(handler)
+    return opener
+
+
+@lru_cache(maxsize=8)
+def trust(authorities: Path | None) -> ssl.SSLContext:
+    """Reading the system's authorities takes longer than reading most pages."""
+    return ssl.create_default_context(cafile=str(authorities) if authorities else None)
 
 
 def whole(response: IO[bytes], url: str) -> bytes:

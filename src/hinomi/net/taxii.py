@@ -1,5 +1,6 @@
 """A TAXII 2.1 server (OASIS): its collections, and the objects that were added to one, page by page."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -53,7 +54,7 @@ def indicators(root: str, collection: str, access: Access, added_after: str | No
     asked = {"match[type]": "indicator", "limit": str(PAGE)}
     if added_after:
         asked["added_after"] = added_after
-    seen: set[str] = set()
+    seen: set[tuple[str, bytes]] = set()
     for _ in range(MOST_PAGES):
         document = get(f"{url}?{urlencode(asked)}", access)
         told = envelope(document, url)
@@ -68,9 +69,10 @@ def indicators(root: str, collection: str, access: Access, added_after: str | No
             following = last
         else:
             asked["next"] = str(following)
-        if following is None or str(following) in seen:
+        mark = (str(following), hashlib.sha256(document.data).digest())  # a cursor may keep its name from page to page
+        if following is None or mark in seen:
             raise FetchError(url, "続きがあると言いながら、次のページを言いません (more, but no next page)")
-        seen.add(str(following))
+        seen.add(mark)
     raise FetchError(url, f"{MOST_PAGES:,} ページを超えました (pages without an end)")
 
 
