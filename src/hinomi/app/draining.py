@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from hinomi.app import place
+from hinomi.app.correlating import Correlating
 from hinomi.app.processes import RESTART_SECONDS, orphaned, stop_on_signal
 from hinomi.app.renewal import Renewal
 from hinomi.lake.landing import Landing
@@ -28,11 +29,14 @@ def work(data_dir: Path) -> None:
     renewal = Renewal(data_dir)
     renewal.start(stop)
     river = River(place.landing(data_dir), place.lake(data_dir), renewal.latest.lookout)
+    correlating = Correlating(data_dir, river.lookout.rules)
+    correlating.start(stop)
     lateness = Lateness()
     while not stop.wait(PULSE) and not orphaned():
         try:
             now = datetime.now(UTC).replace(tzinfo=None)
             river = renewal.taken_up(river, now)
+            correlating.rules = river.lookout.rules
             lateness.look(river.landing, now)
             drain(river)
         except OSError as error:

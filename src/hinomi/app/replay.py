@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hinomi.app import place
+from hinomi.app.correlating import follow
 from hinomi.app.data import open_desk
 from hinomi.app.lookout import lookout
 from hinomi.demo import deliveries, inventory, programme
@@ -143,6 +144,7 @@ def settle(river: River, bar: Progress) -> None:
     from hinomi.app.watching import look_over_time
     from hinomi.app.worker import settle as settle_desk
 
+    follow(river.lake, river.lookout.rules, datetime.now(UTC))
     look_over_time(river.lake, datetime.now(UTC))
 
     task = bar.add_task("つなげて読む (correlating)", total=None)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from hinomi.app import intake, place
+from hinomi.app.correlating import follow
 from hinomi.app.data import open_desk
 from hinomi.app.lookout import lookout
 from hinomi.app.zone import timezone_option
@@ -49,7 +50,9 @@ def command(
         click.echo(str(problem), err=True)
     if received.headers:
         introduce(data_dir, tenant, sensor, manifest.name)
-    drain(River(landing, lake, lookout(data_dir)))
+    river = River(landing, lake, lookout(data_dir))
+    drain(river)
+    follow(lake, river.lookout.rules, datetime.now(UTC))
     settle_desk(data_dir, tenant)
     result = intake.totals(lake, tenant, received.headers) | {"seconds": round(time.monotonic() - started, 3)}
     if as_json:

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from hinomi.app import intake, place
+from hinomi.app.correlating import follow
 from hinomi.app.data import open_desk
 from hinomi.app.lookout import lookout
 from hinomi.net import imap
@@ -89,7 +90,9 @@ def once(look: Look, tenant: str | None, sensor: str | None, data_dir: Path, *, 
     landing, lake = place.landing(data_dir), place.lake(data_dir)
     route = named(tenant, sensor) if tenant and sensor else None
     pulled = look(mailbox.Intake(landing, lambda: datetime.now(UTC).replace(tzinfo=None), route, find))
-    drain(River(landing, lake, lookout(data_dir)))
+    river = River(landing, lake, lookout(data_dir))
+    drain(river)
+    follow(lake, river.lookout.rules, datetime.now(UTC))
     settle(lake, datetime.now(UTC))
     result = {"messages": pulled.messages, "left": pulled.left}
     tenants = sorted({header.tenant for header in pulled.headers})

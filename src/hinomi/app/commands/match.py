@@ -16,6 +16,7 @@ from hinomi.library.contracts import Context, LibraryError
 from hinomi.ocsf.schema import conform
 from hinomi.pipeline.collect import files
 from hinomi.pipeline.detect.sigma import RuleSet, load
+from hinomi.pipeline.detect.sigma.correlation.rounds import told
 
 BATCH = 20_000
 """Events that are matched at a time: small files are put together, so that preparing is done once for many."""
@@ -80,11 +81,18 @@ def warn(rules: RuleSet) -> None:
 
 
 def count(rules: RuleSet, events: Iterator[pl.DataFrame]) -> Fired:
-    """How often each rule, by id and title, fired on the events."""
+    """How often each rule, by id and title, fired on the events, and how often each correlation would be told."""
     fired: Fired = Counter()
+    hits: list[pl.DataFrame] = []
     for batch in batches(events):
-        found = rules.match(batch)
+        seen = rules.look(batch)
+        found = seen.findings
         fired.update(zip(found["finding_info.analytic.uid"], found["finding_info.title"], strict=True))
+        hits.append(seen.hits)
+    titles = {one.id: one.title for one in rules.correlations}
+    if titles and hits:
+        times = told(rules.correlations, pl.concat(hits))
+        fired.update({(name, titles[name]): number for name, number in times.items()})
     return fired
 
 

@@ -4,7 +4,7 @@ import json
 import shlex
 import sys
 import time
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ import click
 from hinomi.app import intake, place
 from hinomi.app.commands.events import MOMENTS, utc
 from hinomi.app.commands.import_ import settle_desk
+from hinomi.app.correlating import follow
 from hinomi.app.data import open_desk
 from hinomi.app.lookout import lookout
 from hinomi.app.zone import TimeZone
@@ -74,6 +75,7 @@ def command(
     hidden = not sys.stderr.isatty()
     with click.progressbar(length=len(chosen), label="読み直し (reparsing)", file=sys.stderr, hidden=hidden) as bar:
         unread += read_again(river, correction, chosen, lambda outcome: bar.update(1))
+    follow(river.lake, river.lookout.rules, datetime.now(UTC))
     settle_desk(data_dir, tenant)
     result = counted(river, tenant, chosen, unread) | {"seconds": round(time.monotonic() - started, 3)}
     if as_json:

@@ -95,7 +95,7 @@ def test_rules_check_counts_and_names_what_cannot_run(rules: Path):
     listed = run("rules", "check", "--json", rules)
 
     assert told.exit_code == listed.exit_code == 0
-    assert "access.yml:5" in told.stdout, "the file and the line"
+    assert "access.yml:4" in told.stdout, "the file and the line"
     assert "      1  このログを出す製品" in told.stdout, "how many rules each reason stops"
     document: dict[str, Any] = json.loads(listed.stdout)
     assert [document[name] for name in ("files", "documents", "loaded", "correlations", "filters")] == [3, 3, 2, 0, 0]
@@ -104,7 +104,7 @@ def test_rules_check_counts_and_names_what_cannot_run(rules: Path):
     assert refused["rule"] == "00000000-0000-4000-8000-000000000003"
     assert refused["path"].endswith("access.yml")
     assert "file_access" in refused["reason"]
-    assert refused["line"] == 5
+    assert refused["line"] == 4
 
 
 @pytest.mark.corpus

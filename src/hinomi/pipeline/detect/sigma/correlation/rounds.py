@@ -27,6 +27,7 @@ from hinomi.pipeline.watch import as_findings, revise
 
 LATENESS = timedelta(minutes=1)
 """A window that must be over to be judged is over so long after its end: so late a log may be and not undo it."""
+EVER = datetime(9999, 1, 1)
 PATIENCE = timedelta(seconds=15)
 """Between two looks for windows that are over."""
 
@@ -157,6 +158,15 @@ def asked(lake: Lake, sql: str, spans: Sequence[Span], longer: timedelta = timed
         since=min(span.first for span in spans),
         until=max(span.last for span in spans) + longer + MOMENT,
     ).frame()
+
+
+def told(correlations: Sequence[Correlation], hits: pl.DataFrame) -> dict[str, int]:
+    """How often each correlation, by id, is told of hits outside a lake, all of them and of one company."""
+    numbered = hits.with_row_index("row")
+    columns = ("tenant", "time", pl.format("{}", "row").alias("uid"), "rule", "fields", "sensor", "source", *ABOUT)
+    web = Web(correlations)
+    tell = teller(web, "", numbered.filter(pl.col("time").is_not_null()).select(columns), EVER)
+    return {one.id: number for one in web.told if (number := len(tell(one.id)))}
 
 
 Teller = Callable[[str], list[Episode]]
