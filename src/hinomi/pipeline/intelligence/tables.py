@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from hinomi.pipeline.intelligence.gather import Claim, Refusal
 from hinomi.pipeline.intelligence.indicator import Kind, purpose_of, tlp_of
 from hinomi.pipeline.intelligence.moments import moment
+from hinomi.pipeline.intelligence.writing import Unusable, normalised
 
 COMMENTS = ("#", ";", "//", "!")
 SINKS = ("0.0.0.0", "127.0.0.1", "::1")  # noqa: S104
@@ -85,8 +86,8 @@ def tabled(lines: Iterable[str], columns: Mapping[str, str]) -> Iterator[Claim |
         if places is None:
             delimiter = delimiter_of(row[0])
             found = cells(row[0], delimiter)
-            head = found if is_heading(found) else remark if is_heading(remark) else None
-            places = placed(head or [], columns, len(found))
+            head = found if is_heading(found, columns) else remark if is_heading(remark, columns) else None
+            places = placed(head, found, columns)
             if head is found:
                 continue
         yield claim(number, cells(row[0], delimiter), places, head or [])
@@ -111,30 +112,39 @@ def delimiter_of(line: str) -> str:
     return max(DELIMITERS, key=line.count)
 
 
-def is_heading(found: list[str]) -> bool:
-    words = {word for names in HEADINGS.values() for word in names}
-    return (bool(found) and named(found[0]) in words) or sum(named(cell) in words for cell in found) >= 2
+def is_heading(found: list[str], columns: Mapping[str, str]) -> bool:
+    """Whether these are words we know or were told, and none is a value."""
+    words = {word for names in HEADINGS.values() for word in names} | {named(column) for column in columns.values()}
+    return any(named(cell) in words for cell in found) and not any(map(is_value, found))
+
+
+def is_value(cell: str) -> bool:
+    try:
+        normalised(cell)
+    except Unusable:
+        return False
+    return True
 
 
 def named(cell: str) -> str:
     return cell.strip().strip('"').lower().replace(" ", "_")
 
 
-def placed(head: list[str], columns: Mapping[str, str], width: int) -> dict[str, int]:
-    """In which column each field is."""
-    names = [named(cell) for cell in head]
+def placed(head: list[str] | None, first: list[str], columns: Mapping[str, str]) -> dict[str, int]:
+    """In which column each field is; without headings the value is in the first that holds one."""
+    names = [named(cell) for cell in head or ()]
     places = {}
     for field in FIELDS:
         if wanted := columns.get(field):
-            if wanted.isdigit() and 1 <= int(wanted) <= max(width, len(head)):
+            if wanted.isdigit() and 1 <= int(wanted) <= max(len(first), len(names)):
                 places[field] = int(wanted) - 1
             elif named(wanted) in names:
                 places[field] = names.index(named(wanted))
             else:
-                raise NoSuchColumn(wanted, head)
+                raise NoSuchColumn(wanted, head or ())
         elif guess := next((word for word in HEADINGS[field] if word in names), None):
             places[field] = names.index(guess)
-    return {"value": 0} | places
+    return {"value": next((place for place, cell in enumerate(first) if is_value(cell)), 0)} | places
 
 
 def claim(number: int, row: list[str], places: Mapping[str, int], head: list[str]) -> Claim | Refusal:
