@@ -141,7 +141,7 @@ def rejects(data_dir: Path) -> Iterator[Result]:
 
 
 def doorstep(page: Page, now: datetime) -> Iterator[Result]:
-    """What was sent and not taken: lines dropped for lack of space, and senders nobody registered."""
+    """What was sent and not taken: for lack of space, because it came too fast, or from nobody registered."""
     if page.dropped:
         fresh = any(now - entry.last_seen < FRESH for entry in page.dropped)
         named = ", ".join(f"{entry.tenant}/{entry.sensor} {entry.count:,} 行" for entry in page.dropped[:SHOWN])
@@ -150,6 +150,13 @@ def doorstep(page: Page, now: datetime) -> Iterator[Result]:
             Level.BAD if fresh else Level.WATCH,
             f"{named} (最後 {page.dropped[0].last_seen:%Y-%m-%d %H:%M} UTC)",
             "ディスクを空けてください。失った行は、機器に残っていれば取り出して hinomi import で補えます。",
+        )
+    for entry in page.overrun:
+        yield Result(
+            "受け取り切れなかった UDP (datagrams lost)",
+            Level.BAD if now - entry.last_seen < FRESH else Level.WATCH,
+            f"udp/{entry.port} {entry.count:,} 個 (最後 {entry.last_seen:%Y-%m-%d %H:%M} UTC)",
+            "機器のログ送信を TCP に変えてください。TCP なら、込み合っても失いません (send over TCP).",
         )
     for stranger in page.strangers[:SHOWN]:
         yield Result(

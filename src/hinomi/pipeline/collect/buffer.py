@@ -29,9 +29,12 @@ class Buffer:
     def full(self) -> bool:
         return self.bytes >= MOST_BYTES
 
-    def add(self, route: Route, peer: str, message: bytes) -> None:
-        """Take a message; when the disk has been full for long, it is dropped and noted."""
-        if self.full:
+    def add(self, route: Route, peer: str, message: bytes, *, may_drop: bool = True) -> None:
+        """Take a message; when the disk has been full for long, it is dropped and noted.
+
+        A sender that can be made to wait (``may_drop`` False) loses nothing: who reads from it stops reading.
+        """
+        if may_drop and self.full:
             self.logbook.drop(route.tenant, route.sensor, self.clock())
             return
         line = one_line(message)

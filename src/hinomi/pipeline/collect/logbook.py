@@ -53,11 +53,22 @@ class Dropped:
 
 
 @dataclass(frozen=True)
+class Overrun:
+    """Datagrams that came to a port faster than they were taken, counted by the kernel; times are naive UTC."""
+
+    port: int
+    count: int
+    first_seen: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True)
 class Page:
     """What is noted, the most recent first."""
 
     strangers: tuple[Stranger, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    overrun: tuple[Overrun, ...] = ()
 
 
 class Logbook:
@@ -69,6 +80,7 @@ class Logbook:
         page = read_page(path)
         self.strangers = {(entry.way, entry.port, entry.address): entry for entry in page.strangers}
         self.dropped = {(entry.tenant, entry.sensor): entry for entry in page.dropped}
+        self.overruns = {entry.port: entry for entry in page.overrun}
         self.changed = False
         self.saved: datetime | None = None
 
@@ -91,6 +103,13 @@ class Logbook:
             self.changed = True
             entry = self.dropped.get((tenant, sensor)) or Dropped(tenant, sensor, 0, now, now)
             self.dropped[tenant, sensor] = replace(entry, count=entry.count + 1, last_seen=now)
+
+    def overrun(self, port: int, count: int, now: datetime) -> None:
+        """Note datagrams that the kernel had no room for."""
+        with self.lock:
+            self.changed = True
+            entry = self.overruns.get(port) or Overrun(port, 0, now, now)
+            self.overruns[port] = replace(entry, count=entry.count + count, last_seen=now)
 
     def forget_half(self) -> None:
         ranked = sorted(self.strangers.items(), key=lambda item: (item[1].count, item[1].last_seen), reverse=True)
@@ -117,7 +136,8 @@ class Logbook:
                 return
             self.strangers = {who: entry for who, entry in self.strangers.items() if now - entry.last_seen < KEEP}
             self.dropped = {who: entry for who, entry in self.dropped.items() if now - entry.last_seen < KEEP}
-            page = Page(tuple(self.strangers.values()), tuple(self.dropped.values()))
+            self.overruns = {port: entry for port, entry in self.overruns.items() if now - entry.last_seen < KEEP}
+            page = Page(tuple(self.strangers.values()), tuple(self.dropped.values()), tuple(self.overruns.values()))
             self.changed, self.saved = False, now
         try:
             write_durably(self.path, json.dumps(asdict(page), default=datetime.isoformat).encode())
@@ -137,6 +157,7 @@ def read(data_dir: Path) -> Page:
     return Page(
         tuple(sorted((s for page in pages for s in page.strangers), key=lambda s: s.last_seen, reverse=True)),
         tuple(sorted((d for page in pages for d in page.dropped), key=lambda d: d.last_seen, reverse=True)),
+        tuple(sorted((o for page in pages for o in page.overrun), key=lambda o: o.last_seen, reverse=True)),
     )
 
 
@@ -147,6 +168,7 @@ def read_page(path: Path) -> Page:
         return Page(
             tuple(Stranger(**timed(row)) for row in document["strangers"]),
             tuple(Dropped(**timed(row)) for row in document["dropped"]),
+            tuple(Overrun(**timed(row)) for row in document.get("overrun", ())),
         )
     except (OSError, ValueError, TypeError, KeyError):
         return Page()

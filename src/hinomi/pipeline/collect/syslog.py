@@ -11,14 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from hinomi.pipeline.collect.buffer import Buffer
+from hinomi.pipeline.collect.datagrams import Datagrams, Overruns, enlarge
 from hinomi.pipeline.collect.framing import Framing
 from hinomi.pipeline.collect.routes import Routes
 
 log = logging.getLogger("hinomi.collect")
 
 FLUSH_SECONDS = 1.0
+WAIT_SECONDS = 0.1
+"""Until a connection is looked at again whose lines there was no room for."""
 READ_BYTES = 256 * 1024
-RECEIVE_BUFFER = 8 * 1024 * 1024
 
 
 class Transport(StrEnum):
@@ -61,6 +63,7 @@ class Collector:
         self.listeners, self.routes, self.buffer = listeners, routes, buffer
         self.servers: list[asyncio.AbstractServer] = []
         self.datagrams: list[asyncio.DatagramTransport] = []
+        self.overruns = Overruns(lambda port, lost: buffer.logbook.overrun(port, lost, buffer.clock()))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until ``stop`` is set; everything that arrived before is safe when this returns."""
@@ -99,9 +102,10 @@ class Collector:
         try:
             if listener.transport is Transport.UDP:
                 transport, _ = await loop.create_datagram_endpoint(
-                    lambda: Datagrams(self, listener), local_addr=(listener.host, listener.port)
+                    lambda: Datagrams(lambda peer, message: self.take(listener, peer, frozenset(), message)),
+                    local_addr=(listener.host, listener.port),
                 )
-                enlarge(transport)
+                enlarge(socket_of(transport))
                 self.datagrams.append(transport)
             else:
                 server = await asyncio.start_server(
@@ -116,13 +120,19 @@ class Collector:
             raise PortTaken(listener, error) from error
 
     async def close(self) -> None:
+        self.count_overruns()
         for transport in self.datagrams:
             transport.close()
         for server in self.servers:
             server.close()
         self.datagrams, self.servers = [], []
 
+    def count_overruns(self) -> None:
+        for transport in self.datagrams:
+            self.overruns.count(socket_of(transport))
+
     async def flush(self) -> None:
+        self.count_overruns()
         try:
             await asyncio.to_thread(self.buffer.flush)
         except OSError as error:
@@ -138,7 +148,7 @@ class Collector:
 
     def take(self, listener: Listener, peer: str, certificate: frozenset[str], message: bytes) -> None:
         if route := self.routes.find(listener.port, peer, certificate):
-            self.buffer.add(route, peer, message)
+            self.buffer.add(route, peer, message, may_drop=listener.transport is Transport.UDP)
         elif self.buffer.logbook.knock(listener.transport, listener.port, peer, message, self.buffer.clock()):
             log.warning("登録のない送信元です (unknown sender): %s → port %d", peer, listener.port)
 
@@ -151,7 +161,7 @@ class Collector:
                 for message in framing.feed(data):
                     self.take(listener, peer, certificate, message)
                 while self.buffer.full:
-                    await asyncio.sleep(FLUSH_SECONDS)
+                    await asyncio.sleep(WAIT_SECONDS)
         except (ConnectionError, ssl.SSLError) as error:
             log.info("接続が切れました (connection lost): %s: %s", peer, error)
         finally:
@@ -160,22 +170,9 @@ class Collector:
             writer.close()
 
 
-class Datagrams(asyncio.DatagramProtocol):
-    """One message a datagram; several lines in one datagram are several messages."""
-
-    def __init__(self, collector: Collector, listener: Listener) -> None:
-        self.collector, self.listener = collector, listener
-
-    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        for line in data.split(b"\n"):
-            if message := line.rstrip(b"\r\0"):
-                self.collector.take(self.listener, addr[0], frozenset(), message)
-
-
-def enlarge(transport: asyncio.DatagramTransport) -> None:
-    """Ask the kernel for a larger receive buffer: a burst should wait there, not vanish."""
-    endpoint: socket.socket = transport.get_extra_info("socket")
-    endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+def socket_of(transport: asyncio.DatagramTransport) -> socket.socket:
+    found: socket.socket = transport.get_extra_info("socket")
+    return found
 
 
 def tls(listener: Listener) -> ssl.SSLContext:

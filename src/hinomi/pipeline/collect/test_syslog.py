@@ -12,6 +12,7 @@ import pytest
 import trustme
 
 from hinomi.lake.landing import Landing
+from hinomi.pipeline.collect import syslog
 from hinomi.pipeline.collect.buffer import Buffer
 from hinomi.pipeline.collect.logbook import Logbook, read
 from hinomi.pipeline.collect.routes import Route, Routes
@@ -52,7 +53,8 @@ def listen(
         stop = asyncio.Event()
         collector = Collector(listeners, Routes(routes), buffer)
         running = asyncio.create_task(collector.run(stop))
-        await asyncio.sleep(0.05)
+        while len(collector.servers) + len(collector.datagrams) < len(listeners) and not running.done():
+            await asyncio.sleep(0.01)
         await send()
         await asyncio.sleep(0.1)
         stop.set()
@@ -202,3 +204,42 @@ def test_a_full_disk_keeps_messages_waiting_and_then_stores_them_once(tmp_path: 
     assert buffer.flush() == 1
     assert buffer.flush() == 0
     assert received(buffer.landing) == {"101": b"<13>wait for me\n"}
+
+
+def test_datagrams_that_come_too_fast_are_lost_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(
+        syslog, "enlarge", lambda endpoint: endpoint.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    )
+    port = free_port()
+
+    async def send() -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            for number in range(500):  # nobody reads meanwhile: this is the collector's own loop
+                sender.sendto(f"<189>line {number:05} {'x' * 200}".encode(), ("127.0.0.1", port))
+
+    buffer = listen(tmp_path, [Listener(Transport.UDP, port, "127.0.0.1")], [route("101", port=port)], send)
+
+    taken = received(buffer.landing)["101"].count(b"\n")
+    (lost,) = read(tmp_path).overrun
+    assert (lost.port, taken + lost.count) == (port, 500)
+    assert 0 < taken < 500
+
+
+def test_a_connection_loses_nothing_while_there_is_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("hinomi.pipeline.collect.buffer.MOST_BYTES", 1000)
+    monkeypatch.setattr(syslog, "FLUSH_SECONDS", 0.05)
+    monkeypatch.setattr(syslog, "WAIT_SECONDS", 0.01)
+    port = free_port()
+
+    async def send() -> None:
+        connections = [await asyncio.open_connection("127.0.0.1", port) for _ in range(4)]
+        for _, writer in connections:
+            writer.write(b"".join(b"<189>line %05d\n" % number for number in range(1000)))
+            await writer.drain()
+            writer.close()
+        await asyncio.sleep(0.5)
+
+    buffer = listen(tmp_path, [Listener(Transport.TCP, port, "127.0.0.1")], [route("101", port=port)], send)
+
+    assert received(buffer.landing)["101"].count(b"\n") == 4000
+    assert read(tmp_path).dropped == ()
