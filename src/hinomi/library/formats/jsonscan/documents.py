@@ -10,11 +10,6 @@ from hinomi.library.formats.lines import Lines, Offsets
 
 Octets = NDArray[np.uint8]
 
-BEHIND = 64
-"""Octets that the scanner must be able to load behind a document, whatever they are."""
-LITTLE = 1 << 21
-"""Octets that are copied in less time than it takes to read their last document plainly."""
-
 
 @dataclass(frozen=True)
 class Documents:
@@ -32,14 +27,10 @@ class Documents:
         return self.octets[self.starts[row] : self.ends[row]].tobytes()
 
     def part(self, begin: int, stop: int) -> "Documents":
-        """The documents from ``begin`` up to ``stop``, in what they need of the octets and BEHIND more."""
+        """The documents from ``begin`` up to ``stop``, in what they need of the octets."""
         starts, ends = self.starts[begin:stop], self.ends[begin:stop]
         low, high = (int(starts.min()), int(ends.max())) if len(starts) else (0, 0)
-        octets = self.octets[low : high + BEHIND]
-        if len(octets) < min(high - low + BEHIND, LITTLE):
-            octets = np.concatenate((octets, np.zeros(BEHIND, dtype=np.uint8)))
-            octets.flags.writeable = False
-        return Documents(octets, starts - low, ends - low, self.absent[begin:stop])
+        return Documents(self.octets[low:high], starts - low, ends - low, self.absent[begin:stop])
 
 
 def of_lines(lines: Lines, starts: Offsets | None = None) -> Documents:

@@ -61,7 +61,7 @@ class Found:
     """A row a document. ``kinds`` (column, row) are :class:`Kind`, ``status`` (row) are :class:`Status`.
 
     ``views`` (column, row, 2) are string views into ``buffers``, which the columns keep alive; they mean nothing in
-    columns that no row has. ``reread`` counts the documents that were not left to the compiled scanner.
+    columns that no row has. ``unread`` are the rows that were not left to the compiled scanner.
     """
 
     wanted: Wanted
@@ -69,10 +69,15 @@ class Found:
     kinds: NDArray[np.uint8]
     views: NDArray[np.uint64]
     buffers: tuple[pa.Buffer, ...]
-    reread: int
+    unread: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.status)
+
+    @property
+    def reread(self) -> int:
+        """How many documents the compiled scanner did not read."""
+        return len(self.unread)
 
     def column(self, name: str) -> pl.Series:
         """The texts of a wanted column; null where a document has none, or the word ``null``."""

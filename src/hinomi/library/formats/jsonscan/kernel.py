@@ -7,8 +7,9 @@ wrong, nor read half surrogates, numbers that may be infinite, keys with escapes
 
 A cell is a kind and a string view (Arrow columnar format, variable-size binary view) into buffer 0, the octets that
 are scanned, or buffer 1, ``spare``, for texts that held escapes. Memory: documents end ``BEHIND`` octets before the
-octets do, so that any of their octets may be loaded 32 at a time; ``spare`` has room for all documents and as many
-more; a document nests at most ``DEPTH`` deep; columns and rows are those the arrays were made for.
+octets do, so that any of their octets may be loaded 32 at a time (the last ones are scanned in a copy); ``spare`` has
+room for all documents and as many more; a document nests at most ``DEPTH`` deep; columns and rows are those the
+arrays were made for.
 
 Keys come in few orders. Each spelling of a key that was seen in a state becomes an entry of a bounded table, which
 knows what followed it the last two times: mostly the next key is that, and comparing 32 octets is all there is to do.
@@ -19,7 +20,6 @@ What is done for every member is written out in one loop: numba's calls cost mor
 import numpy as np
 from numpy.typing import NDArray
 
-from hinomi.library.formats.jsonscan.documents import BEHIND
 from hinomi.library.formats.jsonscan.vectors import BACKSLASH, QUOTE, SPACE, alike, copy, foreign, get, put, specials
 from hinomi.library.formats.octets import WIDTH, WORD, Octets, compiled, inner, lowest, word
 
@@ -30,6 +30,7 @@ READ, REREAD = 0, 1
 NULL, STRING, NUMBER, BOOLEAN, NESTED = 1, 2, 3, 4, 5
 """Kinds of cells; 0 is none. A cell says in the bits above (``>> RANK``) by which of its column's paths it came."""
 RANK = 3
+BEHIND = 2 * WIDTH
 DEPTH = 64
 ENTRIES = 1 << 12
 """Spellings of keys that are remembered in a call."""
@@ -220,7 +221,8 @@ def slot_of(octets: Octets, begin: int, size: int, state: int) -> int:
 
 
 def _scan(
-    octets: Octets,
+    payload: Octets,
+    ending: Octets,
     starts: Wholes,
     ends: Wholes,
     fold: bool,
@@ -240,7 +242,9 @@ def _scan(
     views: Words,
     flags: Octets,
 ) -> int:
-    """Scan the documents ``octets[starts[i]:ends[i]]`` and write what was found into the last four arrays.
+    """Scan the documents ``payload[starts[i]:ends[i]]`` and write what was found into the last four arrays.
+
+    ``ending`` is a copy of the payload's last octets, and BEHIND more.
 
     ``chains`` to ``columns`` come from :func:`hinomi.library.formats.jsonscan.tables.tables`. ``spellings``,
     ``entries`` and ``slots`` (zero), ``seen`` (-1, one a state) and ``opened`` are scratch. ``kinds`` (a row after
@@ -249,10 +253,13 @@ def _scan(
     """
     used, learned, rows = 0, 1, len(starts)
     for row in range(rows):
-        at, end = starts[row], ends[row]
+        at, end, octets, shift = starts[row], ends[row], payload, 0
         flags[row] = REREAD
-        if end + BEHIND > len(octets):
-            continue
+        if end + BEHIND > len(payload):
+            octets, shift = ending, len(payload) + BEHIND - len(ending)
+            at, end = at - shift, end - shift
+            if at < 0:
+                continue
         at = skip(octets, at, end)
         if at >= end or get(octets, at) != OPEN or not is_utf8(octets, at, end):
             continue
@@ -398,7 +405,7 @@ def _scan(
                     head, tail = word(octets, first, min(size, PREFIX)), word(octets, first + PREFIX, size - PREFIX)
                 head = np.uint64(size) | head << HALF
                 if size > INLINE:
-                    tail = np.uint64(buffer) | np.uint64(first) << HALF
+                    tail = np.uint64(buffer) | np.uint64(first if buffer else first + shift) << HALF
                 twice = False
                 for place in range(low, high):
                     column = get(columns, 2 * place)

@@ -4,11 +4,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hinomi.library.formats.jsonscan import kernel
-from hinomi.library.formats.jsonscan.documents import BEHIND, Documents
+from hinomi.library.formats.jsonscan.documents import Documents
 from hinomi.library.formats.jsonscan.found import Cells
 from hinomi.library.formats.jsonscan.tables import tables
 from hinomi.library.formats.jsonscan.wanted import Wanted
 from hinomi.library.formats.octets import WIDTH, run
+
+ENDING = 1 << 16
+"""Octets of documents of which a copy is made: documents that end with the payload are shorter, mostly."""
 
 
 def scanned(documents: Documents, wanted: Wanted) -> tuple[Cells, NDArray[np.int64]]:
@@ -16,11 +19,14 @@ def scanned(documents: Documents, wanted: Wanted) -> tuple[Cells, NDArray[np.int
     rows, width = len(documents), len(wanted.names)
     kinds, views = np.zeros(width * rows, dtype=np.uint8), np.empty(width * rows * 2, dtype=np.uint64)
     touched = np.zeros(width, dtype=np.uint8)
-    spare = np.empty(int((documents.ends - documents.starts).sum()) + BEHIND, dtype=np.uint8)
+    spare = np.empty(int((documents.ends - documents.starts).sum()) + kernel.BEHIND, dtype=np.uint8)
     flags = np.empty(rows, dtype=np.uint8)
+    ending = np.concatenate((documents.octets[-ENDING:], np.zeros(kernel.BEHIND, dtype=np.uint8)))
+    ending.flags.writeable = False
     run(
         kernel.scan,
         documents.octets,
+        ending,
         documents.starts,
         documents.ends,
         wanted.fold,
@@ -37,6 +43,6 @@ def scanned(documents: Documents, wanted: Wanted) -> tuple[Cells, NDArray[np.int
         flags,
     )
     flags[documents.absent] = kernel.REREAD
-    kinds &= (1 << kernel.RANK) - 1
     cells = Cells(kinds.reshape(width, rows), views.reshape(width, rows, 2), touched, spare)
+    cells.kinds[touched != 0] &= (1 << kernel.RANK) - 1
     return cells, np.flatnonzero(flags)

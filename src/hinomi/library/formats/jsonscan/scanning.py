@@ -80,7 +80,7 @@ def completed(documents: Documents, wanted: Wanted, cells: Cells, unread: NDArra
                 texts += text
     cells.write(more)
     buffers = (pa.py_buffer(documents.octets), pa.py_buffer(cells.spare), pa.py_buffer(bytes(texts)))
-    return Found(wanted, status, cells.kinds, cells.views, buffers, len(unread))
+    return Found(wanted, status, cells.kinds, cells.views, buffers, unread)
 
 
 def view(text: bytes, begin: int) -> tuple[int, int]:
