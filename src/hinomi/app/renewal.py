@@ -40,7 +40,8 @@ class Renewal:
 
     def ready(self, lookout: Lookout) -> Ready:
         digests = {card.id: card.digest for card in cards(self.folder)}
-        return Ready(lookout, {rule.id: digests.get(rule.id, "") for rule in lookout.rules.rules})
+        ids = [*(rule.id for rule in lookout.rules.rules), *(one.id for one in lookout.rules.correlations)]
+        return Ready(lookout, {uid: digests.get(uid, "") for uid in ids})
 
     def renew(self) -> None:
         """Make the lookout anew where files changed."""

@@ -41,7 +41,7 @@ def rules_of(data_dir: Path, job: Job) -> RuleSet:
     """
     if job.text is not None:
         made = load([Jobs(data_dir).folder(job.uid) / "rule.yml"])
-        made = RuleSet([rule for rule in made.rules if rule.id in job.rules], made.refused)
+        made = made.only(job.rules.__contains__)
     else:
         made = selection.named(data_dir / "rules", job.rules)
     if not made.rules:

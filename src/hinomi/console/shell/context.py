@@ -31,6 +31,7 @@ NAVIGATION = (
     Place("reports", _("報告書"), COMPANY),
     Place("suppressions", _("知らせない検知"), COMPANY),
     Place("exclusions", _("集計から除外"), COMPANY),
+    Place("rules", _("ルール"), DESK),
     Place("study", _("統計"), STAFF),
     Place("sources", _("対応製品"), EVERYONE),
 )

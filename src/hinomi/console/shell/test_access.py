@@ -5,14 +5,17 @@ A new URL fails here until its example is added to ``EXAMPLES``.
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from hinomi.console.conftest import NOW, Town
 from hinomi.incidents.models import ExclusionDecision, Suppression
+from hinomi.pipeline.retro import Job, Jobs, Kind, Phase, Progress
 from hinomi.tenants.models import AuditEntry
 from hinomi.tenants.roles import Role
 
@@ -34,6 +37,20 @@ def suppression_of(tenant: str) -> str:
         },
     )
     return found.uid
+
+
+RULE = "5db0fa76-5932-4a32-8efe-497761c2d47b"
+"""A rule of the shelf."""
+
+
+def trial_of(tenant: str) -> str:
+    """A trial of a rule over this company's events, with its secrets in it."""
+    uid, moment = f"trial{tenant}", NOW.replace(tzinfo=None)
+    jobs = Jobs(Path(settings.DATA_DIR))
+    since = moment - timedelta(days=30)
+    job = Job(uid, Kind.TRIAL, {"x": ""}, (tenant,), since, moment, moment, "analyst", f"suzuki-{tenant}", "title: x")
+    jobs.save(jobs.add(job), Progress(Phase.DONE, 1, 1, hits={"x": {tenant: 1}}))
+    return uid
 
 
 EXAMPLES: dict[str, Callable[[Town, str], dict[str, str]]] = {
@@ -58,6 +75,15 @@ EXAMPLES: dict[str, Callable[[Town, str], dict[str, str]]] = {
     "reports": lambda town, tenant: {},
     "reports-pdf": lambda town, tenant: {"tenant_uid": tenant, "month": "2022-12"},
     "reports-xlsx": lambda town, tenant: {"tenant_uid": tenant, "month": "2022-12"},
+    "rules": lambda town, tenant: {},
+    "rules-pack": lambda town, tenant: {},
+    "rules-try": lambda town, tenant: {},
+    "rules-trial": lambda town, tenant: {"uid": trial_of(tenant)},
+    "rules-trial-cancel": lambda town, tenant: {"uid": trial_of(tenant)},
+    "rules-trial-adopt": lambda town, tenant: {"uid": trial_of(tenant)},
+    "rules-detail": lambda town, tenant: {"rule": RULE},
+    "rules-switch": lambda town, tenant: {"rule": RULE},
+    "rules-retro": lambda town, tenant: {"rule": RULE},
     "suppressions": lambda town, tenant: {},
     "suppressions-new": lambda town, tenant: {"tenant_uid": tenant, "uid": town.findings[tenant][0]},
     "suppressions-end": lambda town, tenant: {"uid": suppression_of(tenant)},
@@ -70,6 +96,10 @@ EXAMPLES: dict[str, Callable[[Town, str], dict[str, str]]] = {
 """Arguments of each URL that lead to something of the given company, if it names a company at all."""
 
 FORMS = {
+    "rules-pack": {"pack": "sigma", "state": "on", "why": "よさそう"},
+    "rules-switch": {"state": "off", "why": "静かにしたい"},
+    "rules-try": {"text": "title: x"},
+    "rules-trial-adopt": {"state": "on", "why": "使う"},
     "exclusions-decide": {"tenant": "701", "key": "x", "reason": "見えますか", "confirm": "1"},
     "exclusions-new": {"first": "2022-12-19", "last": "2022-12-19", "reason": "見えますか"},
     "incidents-status": {"status": "working"},

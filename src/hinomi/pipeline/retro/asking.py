@@ -10,8 +10,7 @@ from hinomi.lake.landing import write_durably
 from hinomi.pipeline.retro.job import FOLDER, Job, Jobs, Kind, new_uid
 from hinomi.pipeline.retro.progress import Phase
 from hinomi.pipeline.retro.span import span
-from hinomi.pipeline.rules import cards, running, switches
-from hinomi.pipeline.rules.switches import State
+from hinomi.pipeline.rules import RuleCard, State, Switches, cards, running, switches
 
 FILE = "known.json"
 AGAIN = timedelta(days=1)
@@ -45,10 +44,11 @@ def retro_of_new(data_dir: Path, lake: Lake, tenants: Iterable[str], days: int, 
 
 
 def without_retro(folder: Path) -> frozenset[str]:
-    """Ids of the rules that were switched on for what is to come only."""
+    """Ids of the rules that were switched on for what is to come only, and of correlations: these count hits
+    that the river kept, and of the time before there are none."""
     decided = switches.read(folder)
-    said = ((card.id, decided.decision(card)) for card in cards(folder))
-    return frozenset(rule for rule, one in said if one is not None and not one.retro)
+    said = ((card, decided.decision(card)) for card in cards(folder))
+    return frozenset(card.id for card, one in said if card.is_correlation or (one is not None and not one.retro))
 
 
 def trial_of_all(data_dir: Path, lake: Lake, tenants: Iterable[str], days: int, now: datetime) -> Job | None:
@@ -57,7 +57,7 @@ def trial_of_all(data_dir: Path, lake: Lake, tenants: Iterable[str], days: int, 
     decided = switches.read(folder)
     if not any(one.state is State.TRIAL for one in (*decided.rules.values(), *decided.packs.values())):
         return None
-    wanted = {card.id: card.digest for card in cards(folder) if decided.state(card) is State.TRIAL}
+    wanted = {card.id: card.digest for card in cards(folder) if is_tried(card, decided)}
     latest = latest_trial(jobs)
     if not wanted or (latest and latest.rules == wanted and is_fresh(jobs, latest, now)):
         return None
@@ -66,6 +66,10 @@ def trial_of_all(data_dir: Path, lake: Lake, tenants: Iterable[str], days: int, 
     if latest and not jobs.progress(latest).phase.is_over:
         jobs.cancel(latest)
     return jobs.add(Job(new_uid(now), Kind.TRIAL, wanted, companies, since, until, now))
+
+
+def is_tried(card: RuleCard, decided: Switches) -> bool:
+    return decided.state(card) is State.TRIAL and not card.is_correlation
 
 
 def latest_trial(jobs: Jobs) -> Job | None:

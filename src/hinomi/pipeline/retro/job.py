@@ -4,10 +4,12 @@
 ``windows.json`` and ``progress.json`` (by whoever scans), and ``cancel`` (by whoever wants no more of it).
 """
 
+import fcntl
 import json
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -100,6 +102,17 @@ class Jobs:
 
     def save(self, job: Job, progress: Progress) -> None:
         write_durably(self.folder(job.uid) / "progress.json", progress.as_json())
+
+    @contextmanager
+    def alone(self, job: Job) -> Iterator[bool]:
+        """Whether nobody else is at this scan just now; nobody is while this holds. A killed one holds nothing."""
+        with (self.folder(job.uid) / "job.json").open("rb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+            else:
+                yield True
 
     def cancel(self, job: Job) -> None:
         """Ask for an end; whoever scans sees it before the next window."""

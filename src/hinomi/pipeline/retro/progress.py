@@ -33,6 +33,10 @@ class Hit:
     time: str
     rule: str
 
+    @property
+    def when(self) -> datetime:
+        return datetime.fromisoformat(self.time)
+
 
 @dataclass(frozen=True)
 class Progress:

@@ -46,25 +46,30 @@ class Scanner:
         self.work: Work | None = None
 
     def advance(self, seconds: float, only: Job | None = None) -> bool:
-        """Go on for about so long, or until the live river needs the machine; False where nothing waits.
+        """Go on for about so long, or until the live river needs the machine; False where there is nothing to do.
 
+        One scan alone (``only``) is somebody's who waits before a terminal: it does not stand aside.
         May be killed at any moment: the next call goes on, and what it finds again is the same.
         """
         until = time.monotonic() + seconds
-        for job, progress in self.jobs.open():
+        for job, _progress in self.jobs.open():
             if only is not None and job.uid != only.uid:
                 continue
-            try:
-                self.go_on(job, progress, until)
-            except Exception as error:  # a rule's or a fault of ours: it must not stop the other scans
-                log.exception("ルールの走査 %s が失敗しました (scan failed)", job.uid)
-                self.jobs.save(
-                    job, self.jobs.progress(job).end(Phase.FAILED, utc(), f"{type(error).__name__}: {error}")
-                )
+            with self.jobs.alone(job) as is_ours:
+                if not is_ours:
+                    continue
+                try:
+                    self.go_on(job, self.jobs.progress(job), until, stands_aside=only is None)
+                except Exception as error:  # a rule's or a fault of ours: it must not stop the other scans
+                    log.exception("ルールの走査 %s が失敗しました (scan failed)", job.uid)
+                    problem = f"{type(error).__name__}: {error}"
+                    self.jobs.save(job, self.jobs.progress(job).end(Phase.FAILED, utc(), problem))
             return True
         return False
 
-    def go_on(self, job: Job, progress: Progress, until: float) -> None:
+    def go_on(self, job: Job, progress: Progress, until: float, stands_aside: bool) -> None:
+        if progress.phase.is_over:
+            return
         work = self.work if self.work and self.work.job.uid == job.uid else self.begin(job)
         self.work = work
         progress = replace(progress, phase=Phase.RUNNING, total=len(work.windows))
@@ -73,7 +78,7 @@ class Scanner:
             if self.jobs.is_cancelled(job):
                 self.end(job, progress, Phase.CANCELLED)
                 return
-            if time.monotonic() > until or self.is_late():
+            if time.monotonic() > until or (stands_aside and self.is_late()):
                 self.jobs.save(job, progress)
                 return
             progress = self.look(work, progress)

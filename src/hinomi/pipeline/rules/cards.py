@@ -18,7 +18,7 @@ OWN = ""
 LEVELS = {"": 0, "informational": 1, "low": 2, "medium": 3, "high": 4, "critical": 5}
 """Sigma's levels in their order; empty where a rule says none."""
 CACHE = ".cards.json"
-FORMAT = 1
+FORMAT = 2
 """Changed when a card holds something else than before: then no kept card is used."""
 DEEPEST = 64
 """Levels of nesting; rules have about five."""
@@ -52,6 +52,8 @@ class RuleCard:
     """Of a correlation: ids and names of the rules that it counts."""
     is_correlation: bool = False
     is_readable: bool = True
+    name: str = ""
+    """Another name by which a correlation may refer to it."""
     digest: str = ""
     """Of what decides when it fires; another title or author is the same rule."""
 
@@ -195,6 +197,7 @@ def card(pack: str, path: Path, line: int, document: Mapping[str, Any]) -> RuleC
         advice=str(own.get("advice") or "") if isinstance(own, dict) else "",
         refers=texts(counted.get("rules")) if counted else (),
         is_correlation=counted is not None,
+        name=str(document.get("name") or ""),
         digest=digest([document.get(part) for part in ("logsource", "detection", "correlation")]),
     )
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from hinomi.library import catalog
@@ -48,18 +49,22 @@ def rule_set(folder: Path) -> RuleSet:
 def named(folder: Path, ids: Iterable[str]) -> RuleSet:
     """These rules and no other, whether they run or not."""
     wanted = frozenset(ids)
-    made = load({Path(card.path): None for card in cards(folder) if card.id in wanted})
-    return RuleSet([rule for rule in made.rules if rule.id in wanted], made.refused)
+    return load({Path(card.path): None for card in cards(folder) if card.id in wanted}).only(wanted.__contains__)
 
 
 def chosen(found: Iterable[RuleCard], decided: Switches) -> RuleSet:
-    """The rules that are on. Of files that hold rules of both kinds those that are off are taken out again."""
+    """The rules that are on, and those that a correlation which is on counts; these find nothing by themselves."""
     found = list(found)
-    running = [card for card in found if decided.state(card) is State.ON]
-    counted = {name for card in running for name in card.refers}
-    paths = dict.fromkeys(card.path for card in found if card in running or card.id in counted)
-    off = {card.id for card in found if card.path in paths} - {card.id for card in running} - counted
+    running = {card.id for card in found if decided.state(card) is State.ON}
+    counted = {name for card in found if card.id in running for name in card.refers}
+    paths = {card.path: None for card in found if card.id in running or {card.id, card.name} & counted}
     made = load(map(Path, paths))
+    off = {card.id for card in found if card.path in paths} - running
     if not off:
         return made
-    return RuleSet([rule for rule in made.rules if rule.id not in off], made.refused)
+    kept = (rule if rule.id not in off else replace(rule, finds=False) for rule in made.rules)
+    return RuleSet(
+        [rule for rule in kept if rule.finds or rule.keeps is not None],
+        made.refused,
+        [one for one in made.correlations if one.id not in off],
+    )

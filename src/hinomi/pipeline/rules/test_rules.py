@@ -26,6 +26,20 @@ level: {level}
 """
 
 
+OFTEN = "7f1f2f0e-3c55-4f0b-9c0e-0d5f4a1b2c70"
+CORRELATION = f"""
+title: Often
+id: {OFTEN}
+correlation:
+  type: event_count
+  rules: [7f1f2f0e-3c55-4f0b-9c0e-0d5f4a1b2c30]
+  group-by: [src_ip]
+  timespan: 5m
+  condition: {{gte: 3}}
+level: high
+"""
+
+
 @pytest.fixture(autouse=True)
 def shelf(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """One rule on the shelf, so that these tests compile no more than they need."""
@@ -113,6 +127,18 @@ def test_why_a_rule_cannot_run_is_known_also_of_a_pack_that_is_off(folder: Path)
         assert "nothing" in str(reasons[uid(31)])
         assert reasons["text"] is not None
         assert reasons["text"].line in (1, 2)
+
+
+def test_a_rule_that_is_off_is_still_counted_by_a_correlation_and_finds_nothing_itself(folder: Path) -> None:
+    write(folder / "sigma", 30)
+    (folder / "often.yml").write_text(CORRELATION)
+
+    made = rule_set(folder)
+
+    assert [one.id for one in made.correlations] == [OFTEN]
+    assert [(rule.id, rule.finds) for rule in made.rules] == [(uid(10), True), (uid(30), False)]
+    turn(folder, rule=OFTEN, state=State.OFF)
+    assert (running(folder), rule_set(folder).correlations) == ([10], ())
 
 
 def test_what_is_said_of_a_rule_is_read_without_running_it(folder: Path) -> None:
