@@ -88,7 +88,7 @@ class RuleSet:
         program = self._program(None)
         if not program.rules:
             return
-        for rows, table in windows.tables(events["unmapped"]):
+        for rows, table in windows.tables(events["unmapped"], program.fields):
             yield from ((int(rows[place]), rule) for place, rule in program.hits(table))
 
     def _ocsf(self, events: pl.DataFrame) -> Iterator[Hit]:

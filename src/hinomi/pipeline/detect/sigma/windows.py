@@ -5,14 +5,21 @@ field by its own name and wins over a field of the record's head (event 104 name
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
+import numpy as np
 import orjson
 import polars as pl
+from numpy.typing import NDArray
 
+from hinomi.library.formats.jsonscan import Found, Kind, Wanted, of_column
+from hinomi.library.formats.jsonscan.scanning import worth_compiling
+from hinomi.library.formats.views import take
 from hinomi.pipeline.detect.sigma.channels import SECURITY
+from hinomi.pipeline.detect.sigma.engine import records
 from hinomi.pipeline.detect.sigma.engine.table import Table, of_events
 from hinomi.pipeline.detect.sigma.event import Event, canonical
 from hinomi.pipeline.detect.sigma.logsource import Key
@@ -30,6 +37,12 @@ INTEGRITY = {
     "s-1-16-16384": "System",
 }
 """Mandatory labels of Security 4688 in the words of Sysmon (Microsoft, "Well-known SIDs")."""
+LABEL = "mandatorylabel"
+RENAMED = {"image": "newprocessname", "parentimage": "parentprocessname", "logonid": "subjectlogonid"}
+SUBJECT = ("subjectdomainname", "subjectusername")
+SYSMON_NAMES = frozenset([*RENAMED, "integritylevel", "user"])
+HEAD = ("channel", "eventid", "provider_name", "computer", "eventrecordid", "level", "keywords")
+SHAPE = records.Shape(("EventData",), {name: (name,) for name in HEAD})
 
 
 def is_windows_event() -> pl.Expr:
@@ -63,8 +76,9 @@ def sorted_by_key(events: pl.DataFrame) -> list[Records]:
 
 
 def key_of(record: Mapping[str, Any]) -> Key:
-    event_id = str(record.get("EventID"))
-    return Key(str(record.get("Channel") or "").lower(), int(event_id) if event_id.isdecimal() else NO_ID)
+    head = {canonical(name): value for name, value in record.items()}
+    event_id = str(head.get("eventid"))
+    return Key(str(head.get("channel") or "").lower(), int(event_id) if event_id.isdecimal() else NO_ID)
 
 
 def as_event(key: Key, record: Mapping[str, Any]) -> Event:
@@ -74,30 +88,90 @@ def as_event(key: Key, record: Mapping[str, Any]) -> Event:
     taken = {canonical(name) for name in named}
     fields |= {name: value for name, value in record.items() if name != EVENT_DATA and canonical(name) not in taken}
     if key == PROCESS_CREATED:
-        fields |= as_sysmon(fields)
+        fields |= as_sysmon({canonical(name): value for name, value in fields.items()})
     return Event(fields.items())
 
 
 def as_sysmon(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Security 4688 in the field names of Sysmon 1, in which rules of category process_creation are written."""
-    label = str(fields.get("MandatoryLabel", "")).lower()
-    user = "\\".join(filter(None, (fields.get("SubjectDomainName"), fields.get("SubjectUserName"))))
-    renamed = {
-        "Image": fields.get("NewProcessName"),
-        "ParentImage": fields.get("ParentProcessName"),
-        "IntegrityLevel": INTEGRITY.get(label),
-        "LogonId": fields.get("SubjectLogonId"),
-        "User": user or None,
-    }
-    return {name: value for name, value in renamed.items() if value is not None and name not in fields}
+    label = str(fields.get(LABEL, "")).lower()
+    user = "\\".join(filter(None, (fields.get(name) for name in SUBJECT)))
+    found = {name: fields.get(other) for name, other in RENAMED.items()}
+    found |= {"integritylevel": INTEGRITY.get(label), "user": user or None}
+    return {name: value for name, value in found.items() if value is not None and name not in fields}
 
 
-def tables(documents: pl.Series) -> Iterator[tuple[list[int], Table]]:
-    """The Windows events among the documents of a batch: their row numbers, and a table of them."""
-    rows = documents.to_frame("unmapped").select(is_windows_event()).to_series().arg_true()
-    mine = documents.gather(rows)
+def renamed(name: str, plain: records.Plain, keys: Sequence[Key], groups: NDArray[np.int32]) -> pl.Series | None:
+    """The same for columns."""
+    if PROCESS_CREATED not in keys or name not in SYSMON_NAMES:
+        return plain(name)
+    own = plain(name)
+    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(groups))
+    if name in RENAMED:
+        other = plain(RENAMED[name])
+    elif name == "user":
+        parts = [part for part in map(plain, SUBJECT) if part is not None]
+        frame = pl.DataFrame([part.alias(str(number)) for number, part in enumerate(parts)])
+        filled = [pl.when(pl.col(column) != "").then(pl.col(column)) for column in frame.columns]
+        joined = (
+            frame.select(user=pl.concat_str(filled, separator="\\", ignore_nulls=True))["user"] if parts else nothing
+        )
+        other = joined.set(joined == "", None)
+    else:
+        label = plain(LABEL)
+        other = None if label is None else label.str.to_lowercase().replace_strict(INTEGRITY, default=None)
+    mine = groups == keys.index(PROCESS_CREATED)
+    if own is None and other is None:
+        return None
+    return (nothing if other is None else other).zip_with(pl.Series(mine), nothing if own is None else own)
+
+
+def tables(documents: pl.Series, names: frozenset[str] = frozenset()) -> Iterator[tuple[NDArray[np.int64], Table]]:
+    """The Windows events among the documents of a batch: their row numbers, and a table of them.
+
+    ``names`` are the fields that will be asked for.
+    """
+    rows = np.flatnonzero(documents.to_frame("unmapped").select(is_windows_event()).to_series().to_numpy())
+    mine = take(documents, rows)
+    if not worth_compiling(len(rows)):
+        yield from read_plainly(mine, rows)
+        return
+    odd: list[NDArray[np.int64]] = []
+    for part, read in records.read(of_column(mine), mine, wanted(names)):
+        read.odd[in_other_words(read.found)] = True
+        texts = mine[part]
+        odd.append(rows[part][read.odd])
+        yield rows[part], records.table(texts, read, renamed, partial(event_of, texts))
+    strange = np.concatenate(odd) if odd else rows[:0]
+    if len(strange):
+        yield from read_plainly(take(documents, strange), strange)
+
+
+def in_other_words(found: Found) -> NDArray[np.bool_]:
+    """Process creations of the Security log that have fields of Sysmon's, too."""
+    ids, channels = found.column(records.EVENT_ID), found.column(records.CHANNEL)
+    mine = ((ids == str(PROCESS_CREATED.event_id)) & (channels.str.to_lowercase() == SECURITY)).fill_null(value=False)
+    both = np.zeros(len(found), dtype=np.bool_)
+    for name in SYSMON_NAMES & found.wanted.numbers.keys():
+        both |= found.kind(name) != Kind.ABSENT
+    found_both: NDArray[np.bool_] = both & mine.to_numpy()
+    return found_both
+
+
+@lru_cache(maxsize=8)
+def wanted(names: frozenset[str]) -> Wanted:
+    return SHAPE.wanted(names | SYSMON_NAMES | {LABEL, *RENAMED.values(), *SUBJECT})
+
+
+def event_of(documents: pl.Series, row: int) -> Event:
+    record = orjson.loads(documents[row])
+    return as_event(key_of(record), record)
+
+
+def read_plainly(documents: pl.Series, rows: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], Table]]:
+    """The documents that are objects; ``rows`` are their numbers."""
     numbers, keys, events = [], [], []
-    for number, document in enumerate(mine.to_list()):
+    for number, document in enumerate(documents.to_list()):
         record = orjson.loads(document)
         if isinstance(record, dict):
             key = key_of(record)
@@ -105,4 +179,4 @@ def tables(documents: pl.Series) -> Iterator[tuple[list[int], Table]]:
             keys.append(key)
             events.append(as_event(key, record))
     if numbers:
-        yield rows.gather(numbers).to_list(), of_events(events, keys, mine.gather(numbers))
+        yield rows[numbers], of_events(events, keys, documents.gather(numbers))

@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from ipaddress import ip_network
 from typing import Any
 
 import orjson
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hinomi.ocsf.classes import SeverityId
 from hinomi.pipeline.detect.sigma import oracle, windows
-from hinomi.pipeline.detect.sigma.channels import SYSMON
+from hinomi.pipeline.detect.sigma.channels import SECURITY, SYSMON
 from hinomi.pipeline.detect.sigma.engine import predicate
 from hinomi.pipeline.detect.sigma.engine.program import Program
 from hinomi.pipeline.detect.sigma.logsource import Key
@@ -32,7 +33,7 @@ from hinomi.pipeline.detect.sigma.pattern import (
 from hinomi.pipeline.detect.sigma.rule import Rule
 from hinomi.pipeline.detect.sigma.tree import All, AnyOf, Exists, Field, Keyword, Node, Not, Null, Reference
 
-KEY = Key(SYSMON, 1)
+KEY, CREATED = Key(SYSMON, 1), Key(SECURITY, 4688)
 NAMES = ["a", "b", "c"]
 LETTERS = 'abkiIsS \\"/-0\n*{çßẞſİıKΣσςäÄ\u0307😀火'
 """Among them all letters outside ASCII that fold to ASCII, and others whose small letters are longer or two."""
@@ -99,25 +100,31 @@ def rule(number: int, condition: Node) -> Rule:
     return Rule(f"{number:03}", "", "", SeverityId.HIGH, (), None, "", keys=frozenset([KEY]), condition=condition)
 
 
-def document(data: dict[str, Any]) -> str:
-    head = {"Channel": "Microsoft-Windows-Sysmon/Operational", "EventID": "1", "Provider_Name": "P"}
+def document(data: dict[str, Any], channel: str = "Microsoft-Windows-Sysmon/Operational", event_id: str = "1") -> str:
+    head = {"Channel": channel, "EventID": event_id, "Provider_Name": "P"}
     return orjson.dumps({**head, "EventData": data}).decode()
+
+
+@pytest.fixture(autouse=True)
+def scanned(monkeypatch: pytest.MonkeyPatch):
+    """Few documents are enough for the compiled scanner here."""
+    monkeypatch.setattr(windows, "worth_compiling", lambda documents: documents > 1)
 
 
 def found(program: Program, documents: Sequence[str]) -> set[tuple[int, str]]:
     return {
         (int(rows[place]), rule.id)
-        for rows, table in windows.tables(pl.Series(documents, dtype=pl.String))
+        for rows, table in windows.tables(pl.Series(documents, dtype=pl.String), program.fields)
         for place, rule in program.hits(table)
     }
 
 
-def expected(rules: Sequence[Rule], documents: Sequence[str]) -> set[tuple[int, str]]:
-    events = [windows.as_event(KEY, orjson.loads(document)) for document in documents]
+def expected(rules: Sequence[Rule], documents: Sequence[str], key: Key = KEY) -> set[tuple[int, str]]:
+    events = [windows.as_event(key, orjson.loads(document)) for document in documents]
     return {(row, rule.id) for rule in rules for row, event in enumerate(events) if oracle.check(rule.condition)(event)}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     conditions=st.lists(NODES, min_size=1, max_size=4),
     data=st.lists(EVENTS, min_size=1, max_size=5),
@@ -147,3 +154,31 @@ def test_a_deep_condition_is_left_to_the_oracle():
         deep = Not(Not(deep))
 
     assert found(Program([rule(1, deep)]), [document({"a": "a word"})]) == {(0, "001")}
+
+
+CREATIONS = st.fixed_dictionaries(
+    {},
+    optional={
+        "NewProcessName": st.sampled_from(["C:\\cmd.exe", "", None, 5]),
+        "ParentProcessName": st.sampled_from(["C:\\a.exe", None]),
+        "SubjectLogonId": st.just("0x3e7"),
+        "SubjectDomainName": st.sampled_from(["PLANT", "", None]),
+        "SubjectUserName": st.sampled_from(["sato", "", None]),
+        "MandatoryLabel": st.sampled_from(["S-1-16-12288", "s-1-16-0", "x", None]),
+        "Image": st.sampled_from(["C:\\own.exe", None]),
+        "User": st.just("own"),
+    },
+)
+ANSWERS = {"image": "c:\\cmd.exe", "parentimage": "", "logonid": "0x3e7", "integritylevel": "high", "user": "sato"}
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.lists(CREATIONS, min_size=2, max_size=6), other=st.lists(CREATIONS, max_size=2))
+def test_processes_of_the_security_log_answer_to_sysmons_names_in_columns_too(
+    data: list[dict[str, Any]], other: list[dict[str, Any]]
+):
+    conditions = [Field(name, Contains(text)) for name, text in ANSWERS.items()] + [Null(name) for name in ANSWERS]
+    rules = [replace(rule(number, one), keys=frozenset([CREATED])) for number, one in enumerate(conditions)]
+    documents = [document(one, "Security", "4688") for one in data] + [document(one) for one in other]
+
+    assert found(Program(rules), documents) == expected(rules, documents[: len(data)], CREATED)
