@@ -1,7 +1,6 @@
 """A line of a product, as received, meets a rule that is written on Sigma's own log source."""
 
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -269,22 +268,26 @@ def received(source: str, line: str) -> pl.DataFrame:
     return conform(found.events.drop("line").with_columns(pl.lit(source).alias("source")))
 
 
-def rule(folder: Path, source: dict[str, str], wanted: object) -> Path:
-    path = folder / "rule.yml"
-    detection = {"selection": wanted, "condition": "selection"}
-    path.write_text(yaml.safe_dump({"title": "t", "logsource": source, "detection": detection}), encoding="utf-8")
-    return path
-
-
-@pytest.mark.parametrize(("source", "line", "where", "wanted"), CASES.values(), ids=CASES)
-def test_a_line_of_a_product_meets_a_rule(
-    tmp_path: Path, source: str, line: str, where: dict[str, str], wanted: object
-):
-    rules = load([rule(tmp_path, where, wanted)])
+@pytest.fixture(scope="module")
+def fired(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str]]:
+    """Which case's rule fired on which case's line, all in one batch."""
+    folder = tmp_path_factory.mktemp("rules")
+    for name, (_, _, where, wanted) in CASES.items():
+        rule = {"title": name, "logsource": where, "detection": {"selection": wanted, "condition": "selection"}}
+        (folder / f"{name}.yml").write_text(yaml.safe_dump(rule), encoding="utf-8")
+    rules = load([folder])
     assert rules.refused == ()
+    lines = [
+        received(source, line).with_columns(pl.lit(name).alias("metadata.uid"))
+        for name, (source, line, _, _) in CASES.items()
+    ]
+    found = rules.match(pl.concat(lines))
+    return set(found.select("finding_info.title", pl.col("finding_info.related_events").list.first()).iter_rows())
 
-    assert rules.match(received(source, line)).height == 1
-    assert rules.match(received("syslog", "<13>Jan 15 12:00:00 sw1 app: all is well")).height == 0
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_line_of_a_product_meets_the_rule_for_it_and_no_other(name: str, fired: set[tuple[str, str]]):
+    assert [line for rule, line in fired if rule == name] == [name]
 
 
 def test_every_log_source_has_a_view_and_every_view_a_log_source():
