@@ -13,12 +13,8 @@ import polars as pl
 
 from hinomi.library.contracts import Look
 from hinomi.pipeline.behaviour import memory
-from hinomi.pipeline.behaviour.seen import Seen
+from hinomi.pipeline.behaviour.seen import MUCH, MUCH_SENT, Seen
 
-MUCH_SENT = 20 << 20
-"""Bytes to one end on a day from which a transfer is looked at."""
-MUCH = 200 << 20
-"""Bytes of a machine's day from which it is looked at."""
 TO_SIGMA = 1.4826  # of a median absolute deviation, to compare with a standard deviation
 UNKNOWN = pl.lit(0, dtype=pl.Int64)
 
@@ -45,7 +41,7 @@ def frame(look: Look, seen: Seen, past: Past) -> pl.DataFrame:
 
 
 def outward(seen: Seen, past: Past) -> pl.DataFrame:
-    told = seen.outward.filter(~pl.col("ambiguous"), ~pl.col("peer").is_in(list(past.harmless)))
+    told = seen.rare.filter(~pl.col("ambiguous"))
     known = told.join(past.firsts, left_on=["tenant", "peer"], right_on=["tenant", "what"], how="left")
     midnight = pl.col("hour").dt.truncate("1h") - pl.duration(hours=pl.col("clock"))
     rare = all_of(pl.col(name).is_null() | (pl.col(name) >= midnight) for name in ("other_met", "third_met"))
@@ -55,7 +51,7 @@ def outward(seen: Seen, past: Past) -> pl.DataFrame:
 
 
 def countries(seen: Seen, past: Past) -> pl.DataFrame:
-    told = seen.outward.filter(pl.col("country").is_not_null(), pl.col("denied") < pl.col("count"))
+    told = seen.rare.filter(pl.col("country").is_not_null(), pl.col("denied") < pl.col("count"))
     first = (
         past.met.filter(pl.col("what").str.starts_with("@"))
         .group_by("tenant", "what")
@@ -69,12 +65,12 @@ def countries(seen: Seen, past: Past) -> pl.DataFrame:
     ).filter(pl.col("met") >= pl.col("hour").dt.truncate("1h") - pl.duration(hours=pl.col("clock")))
     others = past.firsts.select("tenant", "what", "other_met")
     rows = rows.join(others, left_on=["tenant", "peer"], right_on=["tenant", "what"], how="left")
-    return with_history(rows.filter(~pl.col("peer").is_in(list(past.harmless))), past)
+    return with_history(rows, past)
 
 
 def transfers(seen: Seen, past: Past) -> pl.DataFrame:
     sent = pl.col("sent").sum().over("tenant", "day", "machine", "peer")
-    rows = seen.outward.filter(sent >= MUCH_SENT, ~pl.col("peer").is_in(list(past.harmless)))
+    rows = seen.large.filter(sent >= MUCH_SENT, ~pl.col("peer").is_in(list(past.harmless)))
     others = past.firsts.select("tenant", "what", "other_met")
     rows = rows.join(others, left_on=["tenant", "peer"], right_on=["tenant", "what"], how="left")
     return with_history(rows, past, most={"sent": "past_sent", "upload": "past_upload"})
@@ -83,7 +79,7 @@ def transfers(seen: Seen, past: Past) -> pl.DataFrame:
 def busy(seen: Seen, past: Past) -> pl.DataFrame:
     whole = (pl.col("sent") + pl.col("received")).sum().over("tenant", "day", "machine")
     rows = (
-        seen.outward.filter(whole >= MUCH)
+        seen.large.filter(whole >= MUCH)
         .group_by("tenant", "day", "hour", "clock", "works", "machine")
         .agg(
             *(pl.col(name).sum() for name in ("sent", "received", "count")),

@@ -3,7 +3,7 @@
 Both can be joined with themselves in any order: of contacts the earliest stay, of days the last computed.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import polars as pl
 
@@ -11,6 +11,8 @@ from hinomi.pipeline.behaviour.store import Store
 
 MACHINES = 3
 """Of the machines of a company that met a destination, those that met it first are remembered."""
+COMPANIES = 2
+"""A destination of so many companies is common."""
 MONTHS = timedelta(days=180)
 """How long a destination is remembered that nobody talks to."""
 DAYS = timedelta(days=60)
@@ -40,13 +42,12 @@ TOTALS = pl.Schema(
 )
 
 
-def met(outward: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
-    """First contacts in rows with machines and ends."""
-    first = pl.col("hour") + pl.duration(seconds=pl.col("moments").list.first().fill_null(0).cast(pl.Int64))
+def met(daily: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
+    """First contacts in sums of days and in names asked for."""
     parts = [
-        outward.select("tenant", pl.col("peer").alias("what"), "machine", first.alias("first"), "day"),
-        outward.filter(pl.col("country").is_not_null() & (pl.col("denied") < pl.col("count"))).select(
-            "tenant", pl.format("@{}", "country").alias("what"), "machine", first.alias("first"), "day"
+        daily.select("tenant", pl.col("peer").alias("what"), "machine", "first", "day"),
+        daily.filter(pl.col("country").is_not_null() & pl.col("passed")).select(
+            "tenant", pl.format("@{}", "country").alias("what"), "machine", "first", "day"
         ),
         asked.select(
             "tenant",
@@ -56,11 +57,18 @@ def met(outward: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
             "day",
         ),
     ]
-    return (
-        pl.concat(parts)
-        .group_by("tenant", "what", "machine")
-        .agg(pl.col("first").min(), pl.col("day").max().alias("last"))
-    )
+    whole = pl.concat(parts).group_by("tenant", "what", "machine")
+    return whole.agg(pl.col("first").min(), pl.col("day").max().alias("last"))
+
+
+def common(known: pl.DataFrame, before: datetime, harmless: frozenset[str]) -> pl.Series:
+    """Destinations that are nobody's news from ``before`` on: those of two companies everywhere, and harmless ones.
+
+    A destination of three machines of one company may be news to another: it stays, to be judged there.
+    """
+    met_before = known.filter(pl.col("first") < before).group_by("what").agg(pl.col("tenant").n_unique())
+    shared = met_before.filter(pl.col("tenant") >= COMPANIES)["what"]
+    return pl.concat([shared, pl.Series("what", sorted(harmless), dtype=pl.String)])
 
 
 def merged(*frames: pl.DataFrame) -> pl.DataFrame:
@@ -74,18 +82,17 @@ def merged(*frames: pl.DataFrame) -> pl.DataFrame:
     return ordered.filter(pl.int_range(pl.len()).over("tenant", "what") < MACHINES)
 
 
-def totals(outward: pl.DataFrame, inward: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
+def totals(daily: pl.DataFrame, inward: pl.DataFrame, asked: pl.DataFrame) -> pl.DataFrame:
     """Each machine's day in numbers; a machine that only asked for names was there too."""
     key = ("tenant", "day", "machine", "works")
-    by_peer = outward.group_by(*key, "peer").agg(pl.col("sent").sum(), pl.col("received").sum())
-    out = by_peer.group_by(key).agg(
+    out = daily.group_by(key).agg(
         pl.col("sent").sum(),
         pl.col("received").sum(),
         pl.len().cast(pl.Int64).alias("peers"),
         pl.col("sent").max().alias("upload"),
     )
     inside = inward.group_by(key).agg(pl.col("peer").n_unique().cast(pl.Int64).alias("inside"))
-    here = pl.concat([frame.select(key) for frame in (outward, inward, asked)]).unique()
+    here = pl.concat([frame.select(key).unique() for frame in (daily, inward, asked)]).unique()
     counted = here.join(out, on=key, how="left").join(inside, on=key, how="left")
     numbers = [name for name, kind in TOTALS.items() if kind == pl.Int64]
     return counted.with_columns(pl.col(numbers).fill_null(0)).select(TOTALS.names())

@@ -20,7 +20,7 @@ from hinomi.library.contracts import Behaviour, Look
 from hinomi.ocsf.notable import Notable
 from hinomi.pipeline.behaviour import frames, fresh, memory, profile
 from hinomi.pipeline.behaviour.frames import Past
-from hinomi.pipeline.behaviour.seen import Seen, gather
+from hinomi.pipeline.behaviour.seen import Seen, gather, midnight
 from hinomi.pipeline.behaviour.store import State, Store
 from hinomi.pipeline.watch.company import Company
 from hinomi.pipeline.watch.recording import record
@@ -150,9 +150,10 @@ def judged(
     found: list[Notable] = []
     failed: set[date] = set()
     for run in runs(days):
-        seen = gather(store, companies, run[0], run[-1])
-        met = memory.merged(met, memory.met(seen.outward, seen.asked))
-        totals = memory.replaced(totals, memory.totals(seen.outward, seen.inward, seen.asked))
+        common = memory.common(met, midnight(run[0], companies), harmless)
+        seen = gather(store, companies, run[0], run[-1], common)
+        met = memory.merged(met, memory.met(seen.daily, seen.asked))
+        totals = memory.replaced(totals, memory.totals(seen.daily, seen.inward, seen.asked))
         view = View(seen, Past(met, totals, harmless))
         for behaviour in behaviours:
             try:
