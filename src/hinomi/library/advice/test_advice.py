@@ -32,6 +32,12 @@ EXPECTED = {
     "device_fault",
     "sensor_silent",
     "rejects",
+    "credential_theft",
+    "lateral_movement",
+    "data_taken_out",
+    "usb_device",
+    "persistence",
+    "protection_weakened",
 }
 LANGUAGES = ("ja", "en")
 LEVELS = ("act_now", "act_today", "check", "know")

@@ -1,0 +1,37 @@
+"""The table of the shelf in ``docs/detections.md``, written from the rules themselves.
+
+python -m hinomi.library.detections.page
+"""
+
+from pathlib import Path
+
+from hinomi.library import catalog
+
+PAGE = Path(__file__).parents[4] / "docs" / "detections.md"
+HEAD = ("| ルール | 何を見つけるか | level | 助言 |", "|---|---|---|---|")
+
+
+def table() -> list[str]:
+    """Lines of the table, one a rule, by the name of its folder."""
+    rules = {path.parent.name: catalog.load_yaml(path) for path in catalog.sigma_rules()}
+    return [
+        *HEAD,
+        *(
+            f"| `{name}` | {rule['title']} | {rule['level']} | `{rule['hinomi']['advice']}` |"
+            for name, rule in rules.items()
+        ),
+    ]
+
+
+def with_table(text: str, lines: list[str]) -> str:
+    """The page with these lines in place of the table that begins with the same head."""
+    before, head, rest = text.partition(HEAD[0])
+    if not head:
+        raise ValueError(f"{PAGE}: no line «{HEAD[0]}»")
+    after = rest.split("\n")[1:]
+    end = next((number for number, line in enumerate(after) if not line.startswith("|")), len(after))
+    return before + "\n".join(lines + after[end:])
+
+
+if __name__ == "__main__":
+    PAGE.write_text(with_table(PAGE.read_text(encoding="utf-8"), table()), encoding="utf-8")
