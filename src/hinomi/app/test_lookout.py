@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from hinomi.app.lookout import Current, Part, identity
+from hinomi.app.lookout import INTELLIGENCE, Current, Part, identity
+from hinomi.pipeline.intelligence.conftest import put
+from hinomi.pipeline.intelligence.indicator import Indicator, Kind
+from hinomi.pipeline.intelligence.shelf import Shelf
 
 RULE = """
 title: Test
@@ -59,3 +62,31 @@ def test_what_cannot_be_made_leaves_what_was_and_is_said_once(tmp_path: Path, ca
 
     path.write_text("22")
     assert number.now() == 22
+
+
+def test_indicators_come_and_go_without_a_rule_being_compiled_again(tmp_path: Path):
+    write(tmp_path, 1)
+    current = Current(tmp_path)
+    shelf = Shelf(tmp_path / INTELLIGENCE)
+    before = current.lookout()
+    assert len(before.indicators or ()) == 0
+
+    put(shelf, Indicator(Kind.IP, "203.0.113.5"))
+    came = current.lookout()
+    shelf.allow("203.0.113.5", "")
+    allowed = current.lookout()
+    shelf.forget("test")
+
+    assert len(came.indicators or ()) == 1
+    assert allowed is not came
+    assert allowed.rules is came.rules is before.rules
+    assert len(current.lookout().indicators or ()) == 0
+
+
+def test_a_damaged_feed_leaves_the_others_their_use(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    shelf = Shelf(tmp_path / INTELLIGENCE)
+    put(shelf, Indicator(Kind.IP, "203.0.113.5"), feed="good")
+    shelf.path("bad").write_bytes(b"nothing")
+
+    assert len(Current(tmp_path).lookout().indicators or ()) == 1
+    assert "bad" in caplog.text
