@@ -229,13 +229,9 @@ def report(
         return times[min(len(times) - 1, int(share * len(times)))] if times else float("nan")
 
     kind = "UDP" if given.udp else "TCP"
-    rate = sent["sent"] / sent["seconds"]
-    print(
-        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; {given.companies} sensors"
-    )
-    print(
-        f"{kind}, {given.companies} sensors, asked {given.rate:,} lines/s for {given.seconds:.0f} s: {sent['sent']:,} sent at {rate:,.0f}/s"
-    )
+    asked = f"{given.companies} sensors, asked {given.rate:,} lines/s for {given.seconds:.0f} s"
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    print(f"{kind}, {asked}: {sent['sent']:,} sent at {sent['sent'] / sent['seconds']:,.0f}/s")
     print(f"events in the lake: {rows:,} ({rows - sent['sent']:+,}); caught up {caught_up:.0f} s after the last line")
     expected = -(-sent["sent"] // EVERY)
     print(f"findings: {len(times):,} of {expected:,}; seconds from the socket to the lake:")
