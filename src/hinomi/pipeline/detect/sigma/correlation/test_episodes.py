@@ -17,7 +17,7 @@ def told(correlation: Correlation, hits: list[Hit], over: datetime) -> list[Told
     return sorted((one.group, one.start, one.reached, one.measured) for one in episodes(correlation, hits, over))
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(correlations(), some_hits(), st.sampled_from([LATER, MIDNIGHT + timedelta(seconds=7)]))
 def test_the_engine_tells_what_the_definition_tells(correlation: Correlation, hits: list[Hit], over: datetime):
     assert told(correlation, hits, over) == oracle(correlation, hits, over)

@@ -80,8 +80,8 @@ def expected(
     return told.select(CONTENT).sort("metadata.uid").to_dicts()
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(correlations(), some_hits(), st.randoms(use_true_random=False), st.integers(1, 4))
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(correlations(), some_hits(), st.randoms(use_true_random=False), st.integers(1, 3))
 def test_the_order_of_arrival_and_crashes_change_nothing(
     correlation: Correlation, hits: list[Hit], chance: random.Random, cuts: int
 ):
