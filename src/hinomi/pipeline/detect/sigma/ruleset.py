@@ -13,6 +13,7 @@ from hinomi.pipeline.detect.sigma.correlation.definition import Correlation
 from hinomi.pipeline.detect.sigma.correlation.hits import kept
 from hinomi.pipeline.detect.sigma.engine import views
 from hinomi.pipeline.detect.sigma.engine.program import Program
+from hinomi.pipeline.detect.sigma.engine.table import Table
 from hinomi.pipeline.detect.sigma.logsource import VIEW, Key
 from hinomi.pipeline.detect.sigma.rule import Rule
 from hinomi.pipeline.detect.verdict import as_findings
@@ -77,6 +78,15 @@ class RuleSet:
         own = [hit for hit in hits if hit[1].finds]
         return Seen(as_rows(events, own) if own else empty(), kept(events, hits))
 
+    @property
+    def windows(self) -> Program:
+        """The rules for Windows' own records."""
+        return self._program(None)
+
+    def fired(self, table: Table) -> Iterator[Rule]:
+        """For every finding that :meth:`match` would make of Windows records in a table: its rule."""
+        return (rule for _, rule in self.windows.hits(table) if rule.finds)
+
     def _program(self, view: Key | None) -> Program:
         """Of the rules for a view, or of those for Windows' own records."""
         if view not in self._programs:
@@ -85,7 +95,7 @@ class RuleSet:
         return self._programs[view]
 
     def _windows(self, events: pl.DataFrame) -> Iterator[Hit]:
-        program = self._program(None)
+        program = self.windows
         if not program.rules:
             return
         for rows, table in windows.tables(events["unmapped"], program.fields):

@@ -158,9 +158,14 @@ def in_other_words(found: Found) -> NDArray[np.bool_]:
     return found_both
 
 
+def asked(names: frozenset[str]) -> frozenset[str]:
+    """These fields, and those that stand for them in other events."""
+    return names | SYSMON_NAMES | {LABEL, *RENAMED.values(), *SUBJECT}
+
+
 @lru_cache(maxsize=8)
 def wanted(names: frozenset[str]) -> Wanted:
-    return SHAPE.wanted(names | SYSMON_NAMES | {LABEL, *RENAMED.values(), *SUBJECT})
+    return SHAPE.wanted(asked(names))
 
 
 def event_of(documents: pl.Series, row: int) -> Event:

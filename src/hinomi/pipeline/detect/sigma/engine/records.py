@@ -38,7 +38,6 @@ class Shape:
     head: Mapping[str, tuple[Path, ...]]
     nothing: tuple[Path, ...] = ()
     """What a usual event has not."""
-    null_is_empty: bool = False
 
     def wanted(self, names: Iterable[str]) -> Wanted:
         parts = {name[:place] for name in names for place, letter in enumerate(name) if letter == "." and place}
@@ -66,7 +65,7 @@ def read(documents: Documents, texts: pl.Series, wanted: Wanted) -> Iterator[tup
         part = slice(begin, begin + len(found))
         odd = found.status != Status.READ
         odd[found.unread] = True
-        odd |= found.kind(DATA) != Kind.NESTED
+        odd |= ~found.column(DATA).str.starts_with("{").fill_null(value=True).to_numpy()
         odd |= texts[part].str.contains(BLANK_IN_NAME).fill_null(value=True).to_numpy()
         for name in found.present():
             kinds = found.kind(name)
@@ -104,7 +103,7 @@ def table(
 
     def plain(name: str) -> pl.Series | None:
         if null_is_empty and name in found.wanted.numbers and (found.kind(name) == Kind.NULL).any():
-            return found.column(name).set(pl.Series(found.kind(name) == Kind.NULL), "")
+            return found.column(name).zip_with(pl.Series(found.kind(name) != Kind.NULL), pl.Series([""]))
         return found.column(name) if name in there else None
 
     def column(name: str) -> pl.Series | None:

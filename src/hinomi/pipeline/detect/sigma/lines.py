@@ -1,0 +1,130 @@
+"""Windows events as JSON lines ``{"Event": {"System": …, "EventData": …}}``, straight to tables.
+
+Lines of this shape (evtx_dump's, and what other readers of .evtx files write) need not become rows of OCSF to be
+matched. A line in which anything is unusual is left to the source
+``windows_forwarded``: what rules see is the same.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from hinomi.library.contracts import Context, Source
+from hinomi.library.formats.json_or_text import CARRIED
+from hinomi.library.formats.jsonscan import Kind, Wanted, of_lines
+from hinomi.library.formats.lines import Lines, split
+from hinomi.pipeline.detect.sigma import windows
+from hinomi.pipeline.detect.sigma.engine import records
+from hinomi.pipeline.detect.sigma.engine.table import Table
+from hinomi.pipeline.detect.sigma.event import Event
+from hinomi.pipeline.detect.sigma.logsource import ENDPOINT, SYSTEMS, VIEW
+from hinomi.pipeline.detect.sigma.ocsf import views
+from hinomi.pipeline.detect.sigma.rule import Rule
+
+SOURCE = "windows_forwarded"
+START = '{"Event":{'
+SYSTEM = ("Event", "System")
+HEAD = {
+    "channel": ((*SYSTEM, "Channel"),),
+    "eventid": ((*SYSTEM, "EventID", "#text"), (*SYSTEM, "EventID")),
+    "provider_name": ((*SYSTEM, "Provider", "#attributes", "Name"),),
+    "computer": ((*SYSTEM, "Computer"),),
+    "eventrecordid": ((*SYSTEM, "EventRecordID"),),
+    "level": ((*SYSTEM, "Level"),),
+    "keywords": ((*SYSTEM, "Keywords"),),
+}
+UNUSUAL = (
+    *(("Event", name) for name in ("UserData", "RenderingInfo", "Message", "RenderedDescription")),
+    *((name,) for name in ("winlog", "result", *CARRIED)),
+)
+SHAPE = records.Shape(("Event", "EventData"), HEAD, UNUSUAL)
+PLAIN_ID = r"^[1-9]\d{0,3}$|^[1-5]\d{4}$"
+AUDITOR = "Microsoft-Windows-Security-Auditing"
+
+
+@dataclass(frozen=True)
+class Read:
+    """Tables of the usual lines; ``rest`` are the others, as a payload for the source."""
+
+    tables: tuple[Table, ...]
+    rest: bytes
+
+
+def is_enough(rules: tuple[Rule, ...]) -> bool:
+    """Whether these rules see all they ask of a Windows event in its record.
+
+    Not where a view shows its columns to one of them, nor where a correlation reads what a rule keeps of them.
+    """
+    endpoints = {f"{VIEW}{category}:{system}" for category in ENDPOINT for system in SYSTEMS}
+    shown = {key.kind for rule in rules for key in rule.keys if key.kind.startswith(VIEW)} - endpoints
+    of_sources = (views()[kind].sources for kind in shown)
+    return all(sources is not None and SOURCE not in sources for sources in of_sources) and all(
+        rule.keeps is None for rule in rules
+    )
+
+
+def read(payload: bytes, names: frozenset[str], source: Source, context: Context) -> Read:
+    """``names`` are the fields that will be asked for; ``source`` reads a line that must be seen whole."""
+    lines = split(payload)
+    if not payload.startswith(START.encode()) or not len(lines) or lines.rejects or len(lines.not_utf8()):
+        return Read((), payload)
+    texts = as_column(lines)
+    tables: list[Table] = []
+    odd: list[NDArray[np.int64]] = []
+    for part, found in records.read(of_lines(lines), texts, wanted(names)):
+        mine = texts[part]
+        found.odd[unusual(found, mine) | windows.in_other_words(found.found)] = True
+        odd.append(np.flatnonzero(found.odd) + part.start)
+        tables.append(records.table(mine, found, windows.renamed, EventOf(mine, source, context), null_is_empty=True))
+    rows = np.concatenate(odd)
+    return Read(tuple(tables), b"\n".join(lines.raw(row) for row in rows.tolist()))
+
+
+@dataclass(frozen=True)
+class EventOf:
+    """A line as an event, by way of the source's row."""
+
+    texts: pl.Series
+    source: Source
+    context: Context
+
+    def __call__(self, row: int) -> Event:
+        rows = self.source(self.texts[row].encode(), self.context).events
+        return windows.event_of(rows["unmapped"], 0)
+
+
+def as_column(lines: Lines) -> pl.Series:
+    """A text a line, each with the end of the line."""
+    offsets = np.append(lines.starts, lines.ends[-1])
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(lines.payload)]
+    return pl.Series(pa.Array.from_buffers(pa.large_string(), len(lines), buffers))
+
+
+@lru_cache(maxsize=8)
+def wanted(names: frozenset[str]) -> Wanted:
+    return SHAPE.wanted(windows.asked(names) | {"data"})
+
+
+def unusual(read: records.Read, texts: pl.Series) -> NDArray[np.bool_]:
+    """Rows whose record differs from the line in more than its shape."""
+    found = read.found
+    odd = np.zeros(len(found), dtype=np.bool_)
+    for name in (*HEAD, records.CHANNEL, records.EVENT_ID):
+        odd |= found.kind(name) <= Kind.NULL
+    names = pl.DataFrame([found.column(name) for name in ("channel", "computer", "provider_name", "keywords")])
+    ids, channels = found.column(records.EVENT_ID), found.column(records.CHANNEL)
+    usual = names.select(
+        (pl.col("channel") != "")
+        & (pl.col("computer") != "")
+        & pl.col("keywords").str.starts_with("0x")
+        & ((pl.lit(channels) != "Security") | (pl.col("provider_name") == AUDITOR))
+        & pl.lit(ids).str.contains(PLAIN_ID)
+        & pl.lit(texts).str.starts_with(START)
+        & pl.lit(texts).str.contains('"System":{', literal=True)
+        & pl.lit(texts).str.contains('"EventData":', literal=True)
+    ).to_series()
+    return odd | ~usual.fill_null(value=False).to_numpy()
