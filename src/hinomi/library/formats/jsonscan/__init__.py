@@ -10,7 +10,7 @@ What is found is what :mod:`hinomi.library.formats.jsonscan.reference` finds by 
 
 from hinomi.library.formats.jsonscan.documents import Documents, of_column, of_lines
 from hinomi.library.formats.jsonscan.found import Found, Kind, Status
-from hinomi.library.formats.jsonscan.scanning import scan
+from hinomi.library.formats.jsonscan.scanning import scan, worth_compiling
 from hinomi.library.formats.jsonscan.wanted import Wanted
 
-__all__ = ["Documents", "Found", "Kind", "Status", "Wanted", "of_column", "of_lines", "scan"]
+__all__ = ["Documents", "Found", "Kind", "Status", "Wanted", "of_column", "of_lines", "scan", "worth_compiling"]

@@ -221,8 +221,11 @@ def slot_of(octets: Octets, begin: int, size: int, state: int) -> int:
 
 
 def _scan(
-    payload: Octets,
-    ending: Octets,
+    octets: Octets,
+    shift: int,
+    begin_row: int,
+    end_row: int,
+    used: int,
     starts: Wholes,
     ends: Wholes,
     fold: bool,
@@ -242,24 +245,20 @@ def _scan(
     views: Words,
     flags: Octets,
 ) -> int:
-    """Scan the documents ``payload[starts[i]:ends[i]]`` and write what was found into the last four arrays.
-
-    ``ending`` is a copy of the payload's last octets, and BEHIND more.
+    """Scan the documents ``starts[i]`` to ``ends[i]``, for i from ``begin_row`` up to ``end_row``, and write what was
+    found into the last five arrays. ``octets`` is what they lie in, from their ``shift``-th octet on.
 
     ``chains`` to ``columns`` come from :func:`hinomi.library.formats.jsonscan.tables.tables`. ``spellings``,
     ``entries`` and ``slots`` (zero), ``seen`` (-1, one a state) and ``opened`` are scratch. ``kinds`` (a row after
     another of a column after another, zero) and ``views`` (two of each, zeroed where the column is ``touched``) hold
-    cells, those of a row that is REREAD mean nothing. Returns how many spellings were learned.
+    cells, those of a row that is REREAD mean nothing. ``used`` and what is returned is how much of ``spare`` is taken.
     """
-    used, learned, rows = 0, 1, len(starts)
-    for row in range(rows):
-        at, end, octets, shift = starts[row], ends[row], payload, 0
+    learned, rows = 1, len(starts)
+    for row in range(begin_row, end_row):
+        at, end = starts[row] - shift, ends[row] - shift
         flags[row] = REREAD
-        if end + BEHIND > len(payload):
-            octets, shift = ending, len(payload) + BEHIND - len(ending)
-            at, end = at - shift, end - shift
-            if at < 0:
-                continue
+        if at < 0 or end + BEHIND > len(octets):
+            continue
         at = skip(octets, at, end)
         if at >= end or get(octets, at) != OPEN or not is_utf8(octets, at, end):
             continue
@@ -434,7 +433,7 @@ def _scan(
                 at = skip(octets, at + 1, end)
         if whole and skip(octets, at, end) == end:
             flags[row] = READ
-    return learned - 1
+    return used
 
 
 scan = compiled(_scan)
