@@ -72,11 +72,18 @@ def web_shields() -> tuple[str, ...]:
     return (*shields, *WEB_SERVERS)
 
 
+@cache
+def services() -> tuple[str, ...]:
+    """Sources that tell of mail and of files in the cloud: their addresses were not surfed to, save by a click."""
+    return tuple(name for name, manifest in catalog.manifests().items() if manifest.kind in (Kind.MAIL, Kind.CLOUD))
+
+
 def views() -> dict[str, View]:
     web = pl.any_horizontal(pl.col("url.url_string", "url.hostname").is_not_null())
     shielded = pl.col("source").is_in(web_shields()).fill_null(False)
+    stored = pl.col("source").is_in(services()).fill_null(False) & ~is_class(ClassUid.HTTP_ACTIVITY)
     return {
-        "ocsf:proxy": View(web & ~shielded, ADDRESSES | REQUEST | USER | {"action": ACTION}),
+        "ocsf:proxy": View(web & ~shielded & ~stored, ADDRESSES | REQUEST | USER | {"action": ACTION}),
         "ocsf:webserver": of_sources(
             ADDRESSES | REQUEST | {"c-ip": first("src_endpoint.ip"), "action": ACTION}, *web_shields(), where=web
         ),

@@ -311,3 +311,18 @@ def test_a_web_servers_requests_are_nobodys_surfing():
     request = received("apache", '198.51.100.9 - - [15/Jan/2026:12:00:00 +0900] "GET /a HTTP/1.1" 200 1 "-" "x"')
 
     assert [request.filter(ocsf.views()[kind].where).height for kind in ("ocsf:webserver", "ocsf:proxy")] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("operation", "shown"),
+    [
+        ('"Operation":"FileDownloaded","ObjectId":"https://x.sharepoint.example/a.exe","SourceFileName":"a.exe"', 0),
+        ('"Operation":"TIUrlClickData","Url":"https://bad.example/a"', 1),
+    ],
+)
+def test_a_file_in_the_cloud_was_not_surfed_to_but_a_click_was(operation: str, shown: int):
+    record = '{"CreationTime":"2026-01-15T03:00:00","RecordType":6,"Workload":"SharePoint","UserId":"a@x.example",'
+
+    events = received("microsoft_365_audit", record + operation + "}")
+
+    assert events.filter(ocsf.views()["ocsf:proxy"].where).height == shown
