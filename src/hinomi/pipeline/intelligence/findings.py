@@ -27,7 +27,7 @@ MOST_TELLING = (
 NEEDED = (
     "tenant", "sensor", "time", "class_uid", "status_id", "action_id", "disposition_id", "email.from", "email.to",
     "src_endpoint.ip", "src_endpoint.hostname", "dst_endpoint.ip", "dst_endpoint.port", "device.ip", "device.hostname",
-    "user.name", "raw_ref",
+    "user.name", "raw_ref", "connection_info.direction_id",
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from hinomi.ocsf.classes import ActionId, ClassUid, DispositionId, SeverityId, StatusId
+from hinomi.ocsf.classes import ActionId, ClassUid, DirectionId, DispositionId, SeverityId, StatusId
 from hinomi.pipeline.intelligence.indicator import Indicator, Kind, Purpose
 from hinomi.pipeline.intelligence.matching import Hit
 
@@ -48,6 +48,8 @@ class Judgement:
 def judge(hit: Hit, event: Mapping[str, Any]) -> Judgement | None:
     """None where it is not worth telling."""
     way, stopped = way_of(hit, event), is_stopped(event)
+    if way is Way.OUT and event["connection_info.direction_id"] == DirectionId.INBOUND:
+        return None  # an address of the company's own that a feed names: whoever turns to it is no machine inside
     said = hit.known.indicator
     severity = severity_of(way, stopped, said, event)
     if severity is None:

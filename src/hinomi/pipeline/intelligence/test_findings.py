@@ -48,6 +48,7 @@ CASES: list[tuple[str, dict[str, Any], Indicator, SeverityId | None]] = [
     ("out, the feed doubts it", OUT, Indicator(Kind.IP, BAD, 10), LOW),
     ("out, to a scanner", OUT, Indicator(Kind.IP, BAD, 90, purpose=Purpose.SCANNER), LOW),
     ("out, never graver than the feed says", OUT, Indicator(Kind.IP, BAD, 90, severity=2), LOW),
+    ("others turning to an address of our own", OUT | {"connection_info.direction_id": 1}, C2, None),
     ("knocking, dropped", IN | {"dst_endpoint.port": 3389, "action_id": 2}, C2, None),
     ("visiting a public server", IN | {"dst_endpoint.port": 443}, C2, None),
     ("let in to a remote desktop", IN | {"dst_endpoint.port": 3389}, C2, MEDIUM),
