@@ -21,9 +21,10 @@ Made = TypeVar("Made")
 
 
 def rule_files(data_dir: Path) -> list[Path]:
-    """The operator's own rules, and what people decided of rules."""
+    """The operator's own rules, what their placeholders stand for, and what people decided of rules."""
     folder = data_dir / "rules"
-    return [*sorted(folder.rglob("*.y*ml")), folder / rules.switches.FILE]
+    placed = sorted((data_dir / rules.selection.PLACEHOLDERS).glob("*"))
+    return [*sorted(folder.rglob("*.y*ml")), *placed, folder / rules.switches.FILE]
 
 
 def rule_set(data_dir: Path) -> RuleSet:

@@ -6,12 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from hinomi.library import catalog
-from hinomi.pipeline.detect.sigma import RuleSet, load
+from hinomi.pipeline.detect.sigma import RuleSet, load, placeholders
+from hinomi.pipeline.detect.sigma.tree import Placeholders
 from hinomi.pipeline.rules import switches
 from hinomi.pipeline.rules.cards import CACHE, OWN, SHELF, Cards, RuleCard
 from hinomi.pipeline.rules.switches import State, Switches, SwitchesUnreadable
 
 log = logging.getLogger("hinomi")
+
+PLACEHOLDERS = "placeholders"
+"""The folder beside that of the rules with values for placeholders."""
 
 _read: dict[Path, Cards] = {}
 
@@ -43,22 +47,31 @@ def rule_set(folder: Path) -> RuleSet:
     except SwitchesUnreadable as problem:
         log.error("%s", problem)
         decided = Switches()
-    return chosen(cards(folder), decided)
+    return chosen(cards(folder), decided, values(folder))
+
+
+def values(folder: Path) -> Placeholders:
+    """What the operator's files say that ``%name%`` stands for; one that cannot be read is said."""
+    found, refused = placeholders.read(folder.parent / PLACEHOLDERS)
+    for one in refused:
+        log.error("%s:%s %s", one.path, one.line, one.reason)
+    return found
 
 
 def named(folder: Path, ids: Iterable[str]) -> RuleSet:
     """These rules and no other, whether they run or not."""
     wanted = frozenset(ids)
-    return load({Path(card.path): None for card in cards(folder) if card.id in wanted}).only(wanted.__contains__)
+    paths = {Path(card.path): None for card in cards(folder) if card.id in wanted}
+    return load(paths, values(folder)).only(wanted.__contains__)
 
 
-def chosen(found: Iterable[RuleCard], decided: Switches) -> RuleSet:
+def chosen(found: Iterable[RuleCard], decided: Switches, placed: Placeholders | None = None) -> RuleSet:
     """The rules that are on, and those that a correlation which is on counts; these find nothing by themselves."""
     found = list(found)
     running = {card.id for card in found if decided.state(card) is State.ON}
     counted = {name for card in found if card.id in running for name in card.refers}
     paths = {card.path: None for card in found if card.id in running or {card.id, card.name} & counted}
-    made = load(map(Path, paths))
+    made = load(map(Path, paths), placed)
     off = {card.id for card in found if card.path in paths} - running
     if not off:
         return made

@@ -5,6 +5,7 @@ It shares with the engine only what pySigma parsed and the fields of an event, n
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from typing import Any
 
@@ -13,6 +14,7 @@ from sigma import conditions, types
 from sigma.rule import SigmaRule
 
 Fields = dict[str, list[str]]
+CODES = {"MINUTE": "M", "HOUR": "H", "DAY": "d", "WEEK": "V", "MONTH": "m", "YEAR": "Y"}
 
 
 def holds(condition: Any, fields: Fields) -> bool:
@@ -60,6 +62,8 @@ def is_equal(value: Any, text: str) -> bool:
                 if cased
                 else re.fullmatch(pattern.lower(), text.lower(), re.DOTALL)
             )
+        case types.SigmaTimestampPart():
+            return part_of(value.timestamp_part.name, text) == value.number
         case types.SigmaNumber():
             return as_number(text) == value.number
         case types.SigmaBool():
@@ -69,11 +73,13 @@ def is_equal(value: Any, text: str) -> bool:
             return bool(re.search(str(value.regexp), text, flags))
         case types.SigmaCIDRExpression():
             try:
-                return ip_address(text) in value.network
+                return ip_address(text.strip("[]")) in value.network
             except ValueError:
                 return False
         case types.SigmaCompareExpression():
             found, limit = as_number(text), value.number.number
+            if isinstance(value.number, types.SigmaTimestampPart):
+                found = part_of(value.number.timestamp_part.name, text)
             return (
                 found is not None
                 and {
@@ -85,6 +91,18 @@ def is_equal(value: Any, text: str) -> bool:
                 }[value.op.name]
             )
     raise AssertionError(value)
+
+
+def part_of(part: str, text: str) -> float | None:
+    """A part of the dates that the cases write."""
+    patterns = ("%Y-%m-%d %H:%M:%S.%f", "%Y-%m-%dT%H:%M:%S%z", "%Y/%m/%d %H:%M:%S", "%d/%b/%Y:%H:%M:%S %z")
+    for pattern in patterns:
+        try:
+            found = datetime.strptime(text, pattern)  # noqa: DTZ007
+        except ValueError:
+            continue
+        return float(found.strftime(f"%{CODES[part]}"))
+    return datetime.fromtimestamp(int(text), UTC).year if text.isdecimal() and len(text) == 10 else None
 
 
 def is_found(value: Any, text: str) -> bool:
