@@ -46,6 +46,12 @@ def scan(data_dir: Path, now: datetime) -> object:
     return retro.go_on(data_dir, now)
 
 
+def examine_rules(data_dir: Path, now: datetime) -> object:
+    from hinomi.app import retro
+
+    return retro.examine(data_dir, now)
+
+
 def forget_scans(data_dir: Path, now: datetime) -> None:
     from hinomi.app import retro
 
@@ -64,8 +70,16 @@ def look_back(data_dir: Path, now: datetime) -> object:
     return intelligence.look_back(data_dir, now)
 
 
+def look_after(data_dir: Path, now: datetime) -> object:
+    from hinomi.app import health
+
+    return health.look_after(data_dir, now)
+
+
 TASKS = (
     Task("watch", timedelta(minutes=1), look),
+    Task("rules", timedelta(seconds=10), examine_rules),
+    Task("health", timedelta(hours=1), look_after, timedelta(minutes=5)),
     Task("scan", timedelta(seconds=2), scan),
     Task("forget scans", timedelta(hours=6), forget_scans),
     Task("pull feeds", timedelta(minutes=1), pull_feeds),

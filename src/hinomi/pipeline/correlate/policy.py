@@ -37,7 +37,7 @@ STAGES = {
 CHAIN = 3
 """Steps that make a chain."""
 FAKE = ("support_scam", "malicious_site")
-ASKED = ("device_fault",)
+ASKED = ("device_fault", "sensor_silent", "sensor_trouble")
 """What is a question to somebody, and therefore work, however slight it looks."""
 BY_GRAVITY = (
     "ransomware",

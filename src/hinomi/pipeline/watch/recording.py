@@ -22,14 +22,15 @@ WHERE time BETWEEN ? AND ? AND "metadata.uid" IN (SELECT unnest(?)) ORDER BY fil
 """
 NAME = "watch"
 MOMENT = timedelta(microseconds=1)
+MOVED = timedelta(days=90)
+"""How much later a finding may lie when it is found again: its beginning may have left the days that were looked at."""
 
 
 def record(lake: Lake, findings: pl.DataFrame) -> pl.DataFrame:
     """Add the findings that the lake does not hold yet, and tell the desk; returns those.
 
     ``findings`` has the lake's columns and may hold several tenants. What makes a finding the same is its
-    ``metadata.uid``, which is sought among those of its time: a finding must not move in time when it is found
-    again. Waits for the pipeline; may be killed at any moment and done again.
+    ``metadata.uid``; its first telling stays. Waits for the pipeline; may be killed at any moment and done again.
     """
     findings = conform(findings).unique("metadata.uid", keep="first", maintain_order=True)
     if findings.is_empty():
@@ -85,7 +86,7 @@ def unknown(lake: Lake, findings: pl.DataFrame) -> pl.DataFrame:
         findings["tenant"].unique().sort().to_list(),
         KNOWN,
         [rules],
-        since=first,  # type: ignore[arg-type]
+        since=first - MOVED,  # type: ignore[arg-type,operator]
         until=last + MOMENT,  # type: ignore[arg-type,operator]
     ).frame()
     return findings.join(known, on=["tenant", "metadata.uid"], how="anti", maintain_order="left")

@@ -71,6 +71,12 @@ def test_the_same_is_recorded_once(river: River):
     assert titles(river, "102") == ["PC-07"]
 
 
+def test_the_same_found_with_a_later_beginning_is_still_the_same(river: River):
+    record(river.lake, as_findings([notable()]))
+
+    assert record(river.lake, as_findings([notable(time=NOON + timedelta(days=20))])).is_empty()
+
+
 def test_what_was_recorded_is_news_until_the_desk_knows(river: River):
     record(river.lake, as_findings([notable()]))
 
