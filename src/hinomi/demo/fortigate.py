@@ -7,6 +7,7 @@ from itertools import starmap
 import numpy as np
 
 from hinomi.demo import fortigate_lines as say
+from hinomi.demo import machinery
 from hinomi.demo.allotment import Share
 from hinomi.demo.batch import Batch, favour, payload, pick, ports
 from hinomi.demo.fortigate_lines import Body, Flow
@@ -29,12 +30,14 @@ def write(share: Share, rng: Rng, extra: tuple[Batch, ...] = ()) -> bytes:
         moments = _when(kind)(rng, share.month, count)
         flows = _flows(share.plan.bystanders, HARMFUL if kind != "webfilter" else UNSUITABLE, count, rng)
         batches += [_lines(share, rng, moments, bodies) for bodies in _detected(share, kind, flows, rng)]
-    return payload([*batches, *extra])
+    regular = _lines(share, rng, *machinery.bodies(share.plan, share.month))
+    return payload([*batches, regular, *extra])
 
 
 def records(share: Share) -> int:
     """Lines of that log: a stopped connection is told by its finding and by the traffic log, a virus thrice."""
-    return share.ordinary + sum(count * LINES[kind] for kind, count in share.counts.items())
+    regular = len(machinery.happenings(share.plan, share.month))
+    return share.ordinary + regular + sum(count * LINES[kind] for kind, count in share.counts.items())
 
 
 def file_name(share: Share) -> str:

@@ -41,13 +41,15 @@ LONG: Final = 24
 """Characters before the registered domain from which a name is long: people do not type such names."""
 PORTS: Final = 256
 
+COLUMNS: Final = (
+    *("tenant", "sensor", "source", "time", "class_uid", "activity_id", "status_id", "action_id", "disposition_id"),
+    *("count", "src_endpoint.ip", "src_endpoint.hostname", "device.hostname", "src_endpoint.location.country"),
+    *("dst_endpoint.ip", "dst_endpoint.hostname", "url.hostname", "dst_endpoint.port", "dst_endpoint.location.country"),
+    *("traffic.bytes_out", "traffic.bytes_in", "query.hostname", "rcode_id", "user.name", "logon_type_id"),
+    *("metadata.uid", "metadata.event_code"),
+)
 EVENTS: Final = f"""
-SELECT tenant, sensor, source, time, class_uid, activity_id, status_id, action_id, disposition_id, count,
-    "src_endpoint.ip", "src_endpoint.hostname", "device.hostname", "src_endpoint.location.country",
-    "dst_endpoint.ip", "dst_endpoint.hostname", "url.hostname", "dst_endpoint.port", "dst_endpoint.location.country",
-    "traffic.bytes_out", "traffic.bytes_in", "query.hostname", rcode_id, "user.name", logon_type_id,
-    "metadata.uid", "metadata.event_code"
-FROM events WHERE class_uid IN {WANTED}
+SELECT {", ".join(f'"{name}"' for name in COLUMNS)} FROM events WHERE class_uid IN {WANTED}
 """
 NAME: Final = r"^([^.]*[a-zA-Z][^.]*)\..*$"
 HOUR: Final = pl.col("time").dt.truncate("1h")

@@ -25,7 +25,7 @@ NAME = "beaconing"
 TITLE = "外部への規則正しい通信"
 LEARNING = 5
 """Working days of the company that must be known before the destination was first met."""
-NEW = timedelta(days=7)
+NEW = timedelta(days=3)
 """So long after the first contact it is said again each day."""
 STEPS = (12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 4096)
 """How many calls are judged together, from the first of the day."""

@@ -19,7 +19,7 @@ NAME = "dns_tunnel"
 TITLE = "名前の問い合わせ(DNS)に隠した通信"
 LEARNING = 5
 """Working days of the company before."""
-NEW = 14
+NEW = 3
 """Days after the company first asked for the domain in which it is told."""
 LONG_NAMES = 100
 """Distinct long names of a day below one domain."""
