@@ -14,7 +14,7 @@ from pathlib import Path
 from hinomi.app import place
 from hinomi.app.data import DatabaseAway, connected, open_desk
 from hinomi.app.processes import orphaned, stop_on_signal
-from hinomi.app.tidying import tidy
+from hinomi.app.tidying import compact, tidy
 
 log = logging.getLogger("hinomi")
 
@@ -78,8 +78,9 @@ def look_after(data_dir: Path, now: datetime) -> object:
 
 TASKS = (
     Task("watch", timedelta(minutes=1), look),
-    Task("rules", timedelta(seconds=10), examine_rules),
+    Task("rules", timedelta(seconds=30), examine_rules),
     Task("health", timedelta(hours=1), look_after, timedelta(minutes=5)),
+    Task("compact", timedelta(minutes=5), compact),
     Task("scan", timedelta(seconds=2), scan),
     Task("forget scans", timedelta(hours=6), forget_scans),
     Task("pull feeds", timedelta(minutes=1), pull_feeds),

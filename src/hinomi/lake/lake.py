@@ -74,10 +74,13 @@ class Lake:
             delta.commit(self.root, TABLES[name], self.ready(name), epoch, frames[name])
 
     def files(self, name: str, since: datetime | None, until: datetime | None) -> list[str]:
-        """Files of a table that may hold rows with since <= time < until (naive UTC)."""
+        """Files of a table that may hold rows with since <= time <= until (naive UTC), by their least and greatest."""
         span = TABLES[name].span
-        bounds = [(span.value, ">=", span.start(since).isoformat())] if since else []
-        bounds += [(span.value, "<=", span.start(until).isoformat())] if until else []
+        bounds: list[tuple[str, str, Any]] = []
+        if since:
+            bounds += [(span.value, ">=", span.start(since).isoformat()), ("time", ">=", since)]
+        if until:
+            bounds += [(span.value, "<=", span.start(until).isoformat()), ("time", "<=", until)]
         table = self.table(name)
         uris = table.file_uris(file_pruning_predicate=bounds or None) if table else []
         # A URI is percent-encoded where the folder's path is not plain ASCII; its last two parts always are.

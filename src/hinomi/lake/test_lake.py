@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -110,12 +112,36 @@ def test_compaction_changes_files_and_not_answers_whatever_the_folder_is_called(
 
     kept = upkeep.keep(lake, NOVEMBER + timedelta(days=9), None)
 
-    assert kept.compacted_partitions == 2, "two days of events; November's blocks still grow"
+    assert kept.compacted_groups == 2, "two days of events; November's blocks still grow"
     files = upkeep.files_by_partition(lake, TABLES["events"])
     assert {start: len(paths) for start, paths in files.items()} == {date(2022, 11, 1): 1, date(2022, 11, 2): 1}
     assert upkeep.compact(lake, date(2022, 12, 1)) == 1, "in December, November's blocks are closed"
     assert Lake(tmp_path).ask_population("SELECT tenant, time FROM events ORDER BY ALL").rows() == before
     assert Lake(tmp_path).last_epoch() == 4
+
+
+def test_compaction_takes_only_so_much_at_a_time_and_leaves_large_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lake = Lake(tmp_path)
+    for epoch in range(1, 8):
+        lake.append(epoch, frames(events(f"10{epoch}", [NOVEMBER])))
+    sizes = [Path(file).stat().st_size for file in lake.files("events", None, None)]
+    monkeypatch.setattr(upkeep, "SMALL_BYTES", max(sizes) + 1)
+    before = lake.ask_population("SELECT tenant, time FROM events ORDER BY ALL").rows()
+    turns = []
+
+    @contextmanager
+    def alone() -> Iterator[None]:
+        turns.append(len(lake.files("events", None, None)))
+        yield
+
+    upkeep.compact(lake, date(2022, 12, 1), alone)
+
+    assert turns[0] == 7
+    assert len(turns) > 3, "some files at a time, so that a writer gets its turn between"
+    assert 1 < len(lake.files("events", None, None)) < 7
+    assert lake.ask_population("SELECT tenant, time FROM events ORDER BY ALL").rows() == before
 
 
 def test_what_is_older_than_the_retention_is_gone_and_the_epoch_is_remembered(tmp_path: Path) -> None:

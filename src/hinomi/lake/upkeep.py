@@ -1,10 +1,12 @@
 """Keeping the lake small and quick: many files of a partition in one sorted file, old time gone, orphans swept.
 
-Runs under the pipeline's lock. Readers that hold the old files go on reading them: a file replaced by
+Each step runs under the pipeline's lock. Readers that hold the old files go on reading them: a file replaced by
 compaction is deleted only by a later :func:`sweep`.
 """
 
 from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -20,14 +22,17 @@ from hinomi.lake.tables import ORDER, TABLES, Table
 
 ORPHAN_HOURS = 24
 MANY_FILES = 32
-"""So many files of a partition that still grows are worth rewriting."""
+"""So many small files of a partition that still grows are worth rewriting."""
+SMALL_BYTES = 16 * 1024 * 1024
+"""A file of this size stays as it is; some four hundred thousand events of a firewall."""
+Alone = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
 class Kept:
     """What upkeep did."""
 
-    compacted_partitions: int
+    compacted_groups: int
     expired_files: int
     swept_files: int
 
@@ -40,23 +45,44 @@ def files_by_partition(lake: Lake, table: Table) -> dict[date, list[str]]:
     return found
 
 
-def compact(lake: Lake, today: date) -> int:
-    """Rewrite partitions of more than one file as one, sorted by tenant and time; returns how many.
+def compact(lake: Lake, today: date, alone: Alone = nullcontext) -> int:
+    """Put small files of a partition together, sorted by tenant and time; returns how many groups of them.
 
-    One that still grows (``today`` falls into it, UTC) is left until it has many files. The rows are the
-    same before and after; removal and addition are one commit.
+    A partition that still grows (``today`` falls into it, UTC) is left until it has many. A group is one commit under
+    a lock of its own (``alone``), and small enough for the memory: writers wait a moment.
     """
     rewritten = 0
     for table in TABLES.values():
         for start, paths in sorted(files_by_partition(lake, table).items()):
-            if len(paths) > (MANY_FILES if start >= table.span.start(today) else 1):
-                rewrite(lake, table, start, paths)
+            small = [path for path in paths if (lake.root / table.name / path).stat().st_size < SMALL_BYTES]
+            if len(small) <= (MANY_FILES if start >= table.span.start(today) else 1):
+                continue
+            for group in groups(lake.root / table.name, small):
+                with alone():
+                    rewrite(lake, table, start, group)
                 rewritten += 1
     return rewritten
 
 
+def groups(root: Path, paths: list[str]) -> Iterator[list[str]]:
+    """Files in the order they were written, as many at a time as make one file of a good size."""
+    group: list[str] = []
+    size = 0
+    for path in sorted(paths, key=lambda path: (root / path).stat().st_mtime_ns):
+        group.append(path)
+        size += (root / path).stat().st_size
+        if size >= SMALL_BYTES:
+            yield group
+            group, size = [], 0
+    if len(group) > 1:
+        yield group
+
+
 def rewrite(lake: Lake, table: Table, start: date, paths: list[str]) -> None:
+    """Nothing is done where one of the files is no longer part of the table."""
     root = lake.root / table.name
+    if not set(paths) <= set(files_by_partition(lake, table)[start]):
+        return
     rows = pl.concat([pl.DataFrame(pl.from_arrow(pq.read_table(root / path, partitioning=None))) for path in paths])
     added = delta.write_part(lake.root, table, start, rows.sort("tenant", "time"), "compact")
     removed = [removal(table, root / path, data_change=False) for path in paths]
@@ -91,7 +117,10 @@ def sweep(lake: Lake, hours: int = ORPHAN_HOURS) -> int:
     )
 
 
-def keep(lake: Lake, now: datetime, retain_before: datetime | None) -> Kept:
-    """All of it: expire if a limit is given, compact, sweep. ``now`` is naive UTC."""
-    expired = expire(lake, retain_before) if retain_before else 0
-    return Kept(compact(lake, now.date()), expired, sweep(lake))
+def keep(lake: Lake, now: datetime, retain_before: datetime | None, alone: Alone = nullcontext) -> Kept:
+    """All of it: expire if a limit is given, compact, sweep. ``now`` is naive UTC; ``alone`` keeps writers away."""
+    with alone():
+        expired = expire(lake, retain_before) if retain_before else 0
+    compacted = compact(lake, now.date(), alone)
+    with alone():
+        return Kept(compacted, expired, sweep(lake))

@@ -18,7 +18,7 @@ def command(retain_days: int | None, data_dir: Path) -> None:
     open_desk(data_dir)
     kept = tidy(data_dir, retain_days, datetime.now(UTC))
     click.echo(
-        f"{kept.compacted_partitions} 区画をまとめ直し、{kept.expired_files} ファイルを期限切れで外し、"
-        f"{kept.swept_files} ファイルを消しました (partitions compacted, files expired, files swept).",
+        f"{kept.compacted_groups} 組のファイルをまとめ直し、{kept.expired_files} ファイルを期限切れで外し、"
+        f"{kept.swept_files} ファイルを消しました (groups of files compacted, files expired, files swept).",
         err=True,
     )

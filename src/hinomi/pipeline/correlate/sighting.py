@@ -45,7 +45,15 @@ DETAILS = (
     ("通信先", "dst_endpoint.ip"),
 )
 """What a line of a timeline says of a finding, and under which word."""
-TOLD = ("tenant", "finding_info.title", "disposition_id", "count", *(column for _, column in DETAILS))
+TOLD = (
+    "tenant",
+    "finding_info.title",
+    "finding_info.analytic.type_id",
+    "disposition_id",
+    "count",
+    "message",
+    *(column for _, column in DETAILS),
+)
 """Columns that a sighting keeps for telling its story; thousands of them are held at once."""
 
 

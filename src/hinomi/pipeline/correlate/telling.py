@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
+from hinomi.ocsf.classes import AnalyticTypeId
 from hinomi.ocsf.incident import Entry, Link
 from hinomi.pipeline.correlate.linking import Pair
 from hinomi.pipeline.correlate.policy import STAGES
@@ -38,6 +39,7 @@ STEPS: Final = {
     "call": "指令サーバとの通信",
     "impact": "ファイルの暗号化",
 }
+OVER_TIME: Final = (AnalyticTypeId.BEHAVIORAL, AnalyticTypeId.STATISTICAL)
 ENTRIES: Final = {
     "mail_malware": "ウイルス付きメール",
     "mail_phishing": "偽サイトへ誘うメール",
@@ -96,7 +98,9 @@ def entry(one: Sighting, *, more: int = 0, note: str = "") -> Entry:
 
 
 def detail(row: dict[str, Any]) -> str:
-    """What was seen, in a line: command, file, address, as far as they are known."""
+    """What was seen, in a line: the sentence of what was found over time, else command, file, address where known."""
+    if row["finding_info.analytic.type_id"] in OVER_TIME and row["message"]:
+        return str(row["message"])
     parts: dict[str, str] = {}
     for label, column in DETAILS:
         if row[column] and label not in parts:
