@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from hinomi.app.compiling import rules_made_aside
 from hinomi.app.lookout import Current
+from hinomi.ocsf.schema import empty
 from hinomi.pipeline.detect import Lookout
 from hinomi.pipeline.river import River
 from hinomi.pipeline.rules import cards, running
@@ -35,10 +37,13 @@ class Renewal:
     def __init__(self, data_dir: Path) -> None:
         self.folder = data_dir / "rules"
         self.current = Current(data_dir)
+        self.current.rules.make = lambda: rules_made_aside(data_dir)
         self.latest = self.ready(self.current.lookout())
         self.taken: Ready | None = None
 
     def ready(self, lookout: Lookout) -> Ready:
+        """What is made only when it is first asked for is made here, and not while lines wait."""
+        lookout.look(empty())
         digests = {card.id: card.digest for card in cards(self.folder)}
         ids = [*(rule.id for rule in lookout.rules.rules), *(one.id for one in lookout.rules.correlations)]
         return Ready(lookout, {uid: digests.get(uid, "") for uid in ids})

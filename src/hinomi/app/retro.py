@@ -10,6 +10,7 @@ from hinomi.pipeline.detect.sigma import RuleSet, load
 from hinomi.pipeline.retro import Job, Jobs, Scanner, asking
 from hinomi.pipeline.retro.job import KEPT
 from hinomi.pipeline.rules import selection
+from hinomi.pipeline.rules.refusals import refusals
 
 DAYS = 30
 VARIABLE = "HINOMI_RETRO_DAYS"
@@ -69,6 +70,12 @@ def go_on(data_dir: Path, now: datetime) -> object:
     asking.retro_of_new(data_dir, lake, tenants(), days(), moment)
     asking.trial_of_all(data_dir, lake, tenants(), days() or DAYS, moment)
     return scanner(data_dir).advance(SLICE)
+
+
+def examine(data_dir: Path, now: datetime) -> object:
+    """Find out which rules of large packs cannot run: the console does not wait for that."""
+    folder = data_dir / "rules"
+    return refusals(folder, selection.cards(folder))
 
 
 def tidy(data_dir: Path, now: datetime) -> None:

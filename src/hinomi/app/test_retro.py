@@ -1,13 +1,17 @@
 """From a switch to findings: the worker takes the rule up, the background runs it back, once."""
 
+import io
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from pickle import UnpicklingError
 
 import pytest
 
 from hinomi.app import retro
+from hinomi.app.compiling import received, rules_made_aside, send
+from hinomi.app.lookout import rule_set
 from hinomi.app.renewal import Renewal
 from hinomi.lake.lake import Lake
 from hinomi.lake.landing import Landing
@@ -40,7 +44,9 @@ def uid(port: int) -> str:
 
 @pytest.fixture(autouse=True)
 def bare_shelf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No shelf, which another process could not know: rules are made here."""
     monkeypatch.setattr("hinomi.library.catalog.sigma_rules", lambda: ())
+    monkeypatch.setattr("hinomi.app.renewal.rules_made_aside", rule_set)
 
 
 @pytest.fixture
@@ -225,3 +231,27 @@ def test_a_set_made_beside_a_drain_loses_and_doubles_no_line(data_dir: Path, mon
     assert counted == [{"n": 20}]
     assert findings(worker)[uid(4444)] == 10
     assert len(used) > 1
+
+
+def test_rules_made_in_another_process_are_the_same(data_dir: Path) -> None:
+    for port in range(4000, 4110):
+        write(data_dir, port)
+    (data_dir / "rules" / "broken.yml").write_text("title: [")
+    made, pipe = rule_set(data_dir), io.BytesIO()
+
+    send(made, pipe)
+    again = received(io.BytesIO(pipe.getvalue()))
+
+    assert (again.rules, again.refused) == (made.rules, made.refused)
+    with pytest.raises((EOFError, UnpicklingError)):
+        received(io.BytesIO(pipe.getvalue()[:-10]))
+
+
+def test_where_the_other_process_fails_the_rules_are_made_here(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    write(data_dir, 4444)
+    monkeypatch.setattr("hinomi.app.compiling.sys.executable", "/bin/false")
+
+    assert [rule.id for rule in rules_made_aside(data_dir).rules] == [uid(4444)]
+    assert "making the rules here" in caplog.text

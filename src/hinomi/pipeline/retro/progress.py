@@ -11,6 +11,9 @@ import orjson
 EXAMPLES = 2_000
 """Hits of a trial that are kept by name: enough to ask what became of them."""
 
+MEASURABLE = 5_000
+"""Events below which nothing is said of a rule's cost."""
+
 
 class Phase(StrEnum):
     WAITING = "waiting"
@@ -67,7 +70,8 @@ class Progress:
 
     @property
     def seconds_per_million(self) -> float | None:
-        return self.seconds * 1e6 / self.events if self.events else None
+        """None where there were too few events to measure anything."""
+        return self.seconds * 1e6 / self.events if self.events >= MEASURABLE else None
 
     def by_tenant(self) -> dict[str, int]:
         found: dict[str, int] = {}

@@ -24,6 +24,7 @@ LATE = 4.0
 """Seconds that a block may wait in the inbox before a scan stands aside."""
 SAVED = 1.0
 """Seconds of work that a crash may cost: it is done again, and finds the same."""
+FEW = 200
 EVENTS = "SELECT * FROM events"
 
 
@@ -104,6 +105,8 @@ class Scanner:
         """One window: read, matched and, for a retro, recorded."""
         window = work.windows[progress.done]
         events = self.lake.ask(window.tenant, EVENTS, since=window.since, until=window.until).frame()
+        if progress.done == 0:
+            work.rules.match(events.head(FEW))  # what is made once for a set of rules is no cost of its events
         started = time.process_time()
         found = work.rules.match(events)
         seconds = time.process_time() - started
