@@ -15,7 +15,7 @@ from hinomi.library import catalog
 from hinomi.library.contracts import Context, LibraryError
 from hinomi.ocsf.schema import conform
 from hinomi.pipeline.collect import files
-from hinomi.pipeline.detect.sigma import RuleSet, lines, load
+from hinomi.pipeline.detect.sigma import RuleSet, cache, lines
 from hinomi.pipeline.detect.sigma.correlation.rounds import told
 
 BATCH = 20_000
@@ -42,7 +42,7 @@ def command(folders: tuple[Path, ...], name: str, timezone: ZoneInfo, paths: tup
         manifest, source = catalog.source_manifest(name), catalog.source(name)
     except LibraryError as unknown:
         raise click.BadParameter(str(unknown), param_hint="--source") from unknown
-    rules = load(folders)
+    rules = cache.load(folders)
     warn(rules)
     context = Context(timezone, datetime.now(UTC).replace(tzinfo=None))
     failed, rejects = False, 0
@@ -69,6 +69,7 @@ def command(folders: tuple[Path, ...], name: str, timezone: ZoneInfo, paths: tup
             yield conform(normalized.events.drop("line").with_columns(pl.lit(name).alias("source")))
 
     fired += count(rules, events())
+    cache.remember(rules)
     for (rule_id, title), times in sorted(fired.items(), key=lambda item: (-item[1], item[0])):
         click.echo(json.dumps({"rule_id": rule_id, "title": title, "count": times}, ensure_ascii=False))
     if rejects:

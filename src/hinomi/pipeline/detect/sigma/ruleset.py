@@ -52,6 +52,8 @@ class RuleSet:
         self.rules = tuple(rules)
         self.refused = tuple(refused)
         self.correlations = tuple(correlations)
+        self.digest: str | None = None
+        """Names the files and the code that the set was made of, where it is kept on disk."""
         self._programs: dict[Key | None, Program] = {}
 
     def only(self, wanted: Callable[[str], bool]) -> "RuleSet":
@@ -86,6 +88,10 @@ class RuleSet:
     def fired(self, table: Table) -> Iterator[Rule]:
         """For every finding that :meth:`match` would make of Windows records in a table: its rule."""
         return (rule for _, rule in self.windows.hits(table) if rule.finds)
+
+    def prepare(self) -> None:
+        """Compile for Windows' records, of which there are many rules."""
+        self.windows.prepare()
 
     def _program(self, view: Key | None) -> Program:
         """Of the rules for a view, or of those for Windows' own records."""

@@ -1,8 +1,10 @@
 """A rule's condition as generated Python over columns: which of some rows it accepts."""
 
+import marshal
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from hinomi.pipeline.detect.sigma import oracle, regex_literals
@@ -24,13 +26,35 @@ class TooMuch(Exception):
     """A condition that is better left to the oracle."""
 
 
-def predicate(node: Node, several: frozenset[str]) -> Accepts:
+@dataclass(frozen=True)
+class Compiled:
+    """A condition as code and its constants, which can be kept on disk; ``code`` is None where the oracle must say."""
+
+    code: bytes | None
+    constants: dict[str, Pattern | Reference]
+    condition: Node
+
+    def function(self) -> Accepts:
+        if self.code is None:
+            accepts = oracle.check(self.condition)
+            return lambda values, places: [place for place in places if accepts(values.event(place))]
+        scope: dict[str, Any] = {
+            name: oracle.comparison(value) if isinstance(value, Reference) else value.accepts
+            for name, value in self.constants.items()
+        }
+        exec(marshal.loads(self.code), scope)  # noqa: S102, S302 — made below, of literals made by repr
+        found: Accepts = scope["accepts"]
+        return found
+
+
+def compiled(condition: Node, several: frozenset[str]) -> Compiled:
     """``several`` are the fields whose columns hold lists; equal to asking the oracle, only faster."""
+    writer = Writer(several)
     try:
-        return Writer(several).function(node)
+        code = compile(writer.source(condition), "<rule>", "exec")
     except (TooMuch, SyntaxError, RecursionError, MemoryError):
-        accepts = oracle.check(node)
-        return lambda values, places: [place for place in places if accepts(values.event(place))]
+        return Compiled(None, {}, condition)
+    return Compiled(marshal.dumps(code), writer.constants, condition)
 
 
 class Writer:
@@ -39,17 +63,13 @@ class Writer:
     def __init__(self, several: frozenset[str]) -> None:
         self.several = several
         self.columns: dict[tuple[str, str], str] = {}
-        self.constants: dict[str, Any] = {}
+        self.constants: dict[str, Pattern | Reference] = {}
         self.parts = 0
 
-    def function(self, node: Node) -> Accepts:
+    def source(self, node: Node) -> str:
         condition = self.node(node)
         lines = [f"    {name} = values.{kind}({field!r})" for (kind, field), name in self.columns.items()]
-        source = "\n".join(["def accepts(values, places):", *lines, f"    return [i for i in places if {condition}]"])
-        scope: dict[str, Any] = dict(self.constants)
-        exec(compile(source, "<rule>", "exec"), scope)  # noqa: S102 — all texts in it are literals made by repr
-        accepts: Accepts = scope["accepts"]
-        return accepts
+        return "\n".join(["def accepts(values, places):", *lines, f"    return [i for i in places if {condition}]"])
 
     def column(self, name: str, kind: str) -> str:
         """The column's value in the row: a text or None, or a tuple of texts."""
@@ -57,7 +77,7 @@ class Writer:
         known = self.columns.setdefault((kind, name), f"c{len(self.columns)}")
         return f"{known}[i]"
 
-    def constant(self, value: Any) -> str:
+    def constant(self, value: Pattern | Reference) -> str:
         name = f"k{len(self.constants)}"
         self.constants[name] = value
         return name
@@ -80,7 +100,7 @@ class Writer:
             case Exists(name, wanted):
                 return f"({self.absent(name)} is {not wanted})"
             case Reference(name, other):
-                compare = self.constant(oracle.comparison(node))
+                compare = self.constant(node)
                 return f"{compare}({self.as_tuple(name)}, {self.as_tuple(other)})"
         raise TooMuch
 
@@ -124,7 +144,7 @@ class Writer:
                 case _:
                     others.append(pattern)
         said = [literal(value, kind, literals[kind]) for kind in SIMPLE if kind in literals]
-        said += [f"{sieve(value, pattern)}{self.constant(pattern.accepts)}({value})" for pattern in others]
+        said += [f"{sieve(value, pattern)}{self.constant(pattern)}({value})" for pattern in others]
         return said[0] if len(said) == 1 else "(" + " or ".join(said) + ")"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from hinomi.pipeline.detect.sigma import necessity
 from hinomi.pipeline.detect.sigma.engine import needles
 from hinomi.pipeline.detect.sigma.engine.frequencies import Frequencies, Schedule
 from hinomi.pipeline.detect.sigma.engine.needles import Needles, table
-from hinomi.pipeline.detect.sigma.engine.predicate import Accepts, predicate
+from hinomi.pipeline.detect.sigma.engine.predicate import Accepts, Compiled, compiled
 from hinomi.pipeline.detect.sigma.engine.scan import Pairs, scan
 from hinomi.pipeline.detect.sigma.engine.table import Table, Values
 from hinomi.pipeline.detect.sigma.logsource import ANY_CHANNEL, VIEW, Key
@@ -61,6 +62,16 @@ class Chosen:
     always: NDArray[np.int64]
 
 
+@dataclass(frozen=True)
+class Learned:
+    """What the data taught a program."""
+
+    frequencies: Frequencies
+    measured: int
+    schedules: dict[Key, Schedule]
+    chosen: Chosen
+
+
 class Program:
     """``rules`` in the order of their ids; immutable but for what it learns of the data, which changes no result."""
 
@@ -71,7 +82,8 @@ class Program:
         self._measured = 0
         self._schedules: dict[Key, Schedule] = defaultdict(Schedule)
         self._asked: dict[Key, NDArray[np.bool_]] = {}
-        self._predicates: dict[tuple[int, frozenset[str]], Accepts] = {}
+        self._compiled: dict[tuple[int, frozenset[str]], Compiled] = {}
+        self._functions: dict[tuple[int, frozenset[str]], Accepts] = {}
         self._fields = [rule_fields(rule) for rule in self.rules]
 
     @cached_property
@@ -142,9 +154,33 @@ class Program:
 
     def _predicate(self, number: int, events: Table) -> Accepts:
         several = frozenset(filter(events.is_several, self._fields[number]))
-        if (number, several) not in self._predicates:
-            self._predicates[number, several] = predicate(self.rules[number].condition, several)
-        return self._predicates[number, several]
+        if (number, several) not in self._functions:
+            self._functions[number, several] = self._code(number, several).function()
+        return self._functions[number, several]
+
+    def _code(self, number: int, several: frozenset[str]) -> Compiled:
+        if (number, several) not in self._compiled:
+            self._compiled[number, several] = compiled(self.rules[number].condition, several)
+        return self._compiled[number, several]
+
+    def prepare(self) -> None:
+        """Do beforehand what would be done when it is first needed."""
+        self._choice()
+        _ = self._every
+        for number in range(len(self.rules)):
+            self._code(number, frozenset())
+
+    @property
+    def learned(self) -> Learned:
+        return Learned(self.frequencies, self._measured, dict(self._schedules), self._choice())
+
+    def resume(self, learned: Learned) -> None:
+        """Go on from what was learned of the same rules before."""
+        self.frequencies, self._measured, self._chosen = learned.frequencies, learned.measured, learned.chosen
+        self._schedules.update(learned.schedules)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_functions": {}, "_asked": {}}
 
     def _choice(self) -> Chosen:
         if self._chosen is None or self.frequencies.events > RENEWED * self._measured:
