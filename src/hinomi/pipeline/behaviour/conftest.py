@@ -19,7 +19,7 @@ from hinomi.pipeline.run import River, drain
 from hinomi.pipeline.watch import Company
 
 ZONE = ZoneInfo("Asia/Tokyo")
-FIRST, LAST = date(2026, 11, 2), date(2026, 11, 25)
+FIRST, LAST = date(2026, 11, 5), date(2026, 11, 25)
 NOW = datetime(2026, 11, 27)
 SITES = tuple((f"site-{number}.example", f"198.51.100.{10 + number}") for number in range(8))
 TENANTS = ("101", "102")
@@ -149,8 +149,11 @@ class Tower:
         )
 
     def look(self, now: datetime = NOW) -> pl.DataFrame:
-        drain(self.river)
+        self.drain()
         return behaviour.look(self.river.lake, self.companies, now)
+
+    def drain(self) -> None:
+        drain(self.river)
 
     def found(self, tenant: str = "101") -> dict[str, list[str]]:
         """What the lake holds: sentences by the behaviour that said them."""
@@ -159,6 +162,10 @@ class Tower:
         for row in self.river.lake.ask(tenant, asked).rows():
             told.setdefault(row["rule"], []).append(row["message"])
         return told
+
+
+def copied(past: Path, target: Path) -> Tower:
+    return Tower(Path(shutil.copytree(past, target)))
 
 
 @pytest.fixture(scope="session")
@@ -173,7 +180,7 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def tower(tmp_path: Path, past: Path) -> Tower:
     """A tower that knows those weeks."""
-    return Tower(Path(shutil.copytree(past, tmp_path / "tower")))
+    return copied(past, tmp_path / "tower")
 
 
 @pytest.fixture
