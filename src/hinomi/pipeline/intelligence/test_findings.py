@@ -6,12 +6,17 @@ from typing import Any
 
 import orjson
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from hinomi.ocsf.classes import ClassUid, SeverityId
-from hinomi.pipeline.intelligence.conftest import NOON, events
+from hinomi.pipeline.intelligence import scan
+from hinomi.pipeline.intelligence.conftest import NOON, events, put
 from hinomi.pipeline.intelligence.findings import as_rows, sighted
-from hinomi.pipeline.intelligence.index import Index
+from hinomi.pipeline.intelligence.index import Index, load
 from hinomi.pipeline.intelligence.indicator import Indicator, Kind, Purpose, Tlp
+from hinomi.pipeline.intelligence.matching import LOOKS
+from hinomi.pipeline.intelligence.shelf import Shelf
 
 Known = Callable[..., Index]
 BAD = "203.0.113.5"
@@ -117,3 +122,31 @@ def test_the_same_in_another_feed_is_the_same_finding(known: Known):
 
 def test_an_indicator_that_expired_tells_nothing(known: Known):
     assert told(known(Indicator(Kind.IP, BAD, valid_until=datetime(2026, 11, 1))), OUT) == []
+
+
+STRANGE = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(["http://[", "http://a:b/", "[::1", "::", "1.2.3.4.5", "a@", "@", "..", "xn--", "http://b:x/"]),
+    st.text("203.0.113.5:/@[]", max_size=16),
+)
+
+
+ROW = st.fixed_dictionaries({look.column: STRANGE for look in LOOKS if look.column != "answers"})
+
+
+@pytest.fixture(scope="module")
+def several(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    shelf = Shelf(tmp_path_factory.mktemp("feeds"))
+    url, name = Indicator(Kind.URL, "bad.example/a"), Indicator(Kind.DOMAIN, "bad.example")
+    put(shelf, C2, url, name, Indicator(Kind.IP, "::5"), Indicator(Kind.MD5, "0" * 32))
+    return load(shelf)
+
+
+@pytest.mark.parametrize("is_many", [True, False])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(ROW, max_size=5))
+def test_nothing_that_a_sender_writes_breaks_it(several: Index, is_many: bool, rows: list[dict[str, Any]]):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(scan, "is_many", lambda count: is_many)
+        for one in told(several, OUT, *(row | {"answers": list(row.values())} for row in rows)):
+            assert one["message"].endswith("。")

@@ -124,7 +124,7 @@ NETWORKS = st.tuples(ADDRESSES, WIDTHS).map(lambda two: f"{two[0]}/{two[1]}")
 URLS = st.tuples(st.sampled_from(["http://", "https://", ""]), NAMES, st.text("/?&a:80@#", max_size=8)).map("".join)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     told=st.lists(st.one_of(NAMES, ADDRESSES, NETWORKS, URLS), min_size=1, max_size=20),
     seen=st.lists(st.tuples(NAMES, ADDRESSES, URLS), min_size=1, max_size=20),
