@@ -32,7 +32,8 @@ accept: setup
 
 # Bad input for every source, longer than `make test` does.
 fuzz: setup
-	HINOMI_FUZZ=$(or $(EXAMPLES),2000) $(BIN)/pytest -q -n 2 src/hinomi/library/test_fuzz.py
+	HINOMI_FUZZ=$(or $(EXAMPLES),2000) $(BIN)/pytest -q -n 2 src/hinomi/library/test_fuzz.py \
+	    src/hinomi/library/formats/jsonscan
 
 lock: setup
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --extra dev --python-version 3.11 \

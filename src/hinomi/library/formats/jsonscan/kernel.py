@@ -20,8 +20,19 @@ What is done for every member is written out in one loop: numba's calls cost mor
 import numpy as np
 from numpy.typing import NDArray
 
-from hinomi.library.formats.jsonscan.vectors import BACKSLASH, QUOTE, SPACE, alike, copy, foreign, get, put, specials
-from hinomi.library.formats.octets import WIDTH, WORD, Octets, compiled, inner, lowest, word
+from hinomi.library.formats.jsonscan.vectors import (
+    BACKSLASH,
+    QUOTE,
+    SPACE,
+    alike,
+    copy,
+    far_foreign,
+    foreign,
+    get,
+    put,
+    specials,
+)
+from hinomi.library.formats.octets import MASKS, WIDTH, WORD, Octets, compiled, inner, load, lowest, word
 
 Words = NDArray[np.uint64]
 Wholes = NDArray[np.int64]
@@ -32,7 +43,7 @@ NULL, STRING, NUMBER, BOOLEAN, NESTED = 1, 2, 3, 4, 5
 RANK = 3
 BEHIND = 2 * WIDTH
 DEPTH = 64
-ENTRIES = 1 << 12
+ENTRIES = 1 << 11
 """Spellings of keys that are remembered in a call."""
 SLOTS = 4 * ENTRIES
 KNOWN = 8
@@ -79,6 +90,9 @@ def digits(octets: Octets, at: int, end: int) -> int:
 @inner
 def is_utf8(octets: Octets, at: int, end: int) -> bool:
     while at < end:
+        if not far_foreign(octets, at):
+            at += 2 * WIDTH
+            continue
         found = foreign(octets, at)
         at += lowest(found) if found else WIDTH
         while at < end and get(octets, at) >= 0x80:
@@ -399,12 +413,15 @@ def _scan(
             low, high = get(steps, 3 * step + 1), get(steps, 3 * step + 2)
             if low < high:
                 if buffer:
-                    head, tail = word(spare, first, min(size, PREFIX)), word(spare, first + PREFIX, size - PREFIX)
+                    head, tail = load(spare, first), load(spare, first + PREFIX)
                 else:
-                    head, tail = word(octets, first, min(size, PREFIX)), word(octets, first + PREFIX, size - PREFIX)
-                head = np.uint64(size) | head << HALF
+                    head, tail = load(octets, first), load(octets, first + PREFIX)
                 if size > INLINE:
                     tail = np.uint64(buffer) | np.uint64(first if buffer else first + shift) << HALF
+                else:
+                    head &= get(MASKS, min(size, PREFIX))
+                    tail &= get(MASKS, max(size - PREFIX, 0))
+                head = np.uint64(size) | head << HALF
                 twice = False
                 for place in range(low, high):
                     column = get(columns, 2 * place)

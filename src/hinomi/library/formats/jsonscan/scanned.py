@@ -23,33 +23,19 @@ def scanned(documents: Documents, wanted: Wanted) -> tuple[Cells, NDArray[np.int
     flags = np.empty(rows, dtype=np.uint8)
     ending = np.concatenate((documents.octets[-ENDING:], np.zeros(kernel.BEHIND, dtype=np.uint8)))
     ending.flags.writeable = False
-    size, used = len(documents.octets), 0
+    scratch = (
+        np.zeros(kernel.ENTRIES * WIDTH, dtype=np.uint8),
+        np.zeros(kernel.ENTRIES * kernel.KNOWN, dtype=np.int64),
+        np.zeros(kernel.SLOTS, dtype=np.int32),
+        np.full(len(wanted.states), -1, dtype=np.int64),
+        np.empty(kernel.DEPTH * kernel.OPENED, dtype=np.int64),
+    )
+    known = (documents.starts, documents.ends, wanted.fold, *tables(wanted))
+    found = (touched, spare, kinds, views, flags)
+    size = len(documents.octets)
     safe = int(np.searchsorted(documents.ends, size - kernel.BEHIND, side="right"))
-    for octets, shift, some in (
-        (documents.octets, 0, (0, safe)),
-        (ending, size + kernel.BEHIND - len(ending), (safe, rows)),
-    ):
-        used = run(
-            kernel.scan,
-            octets,
-            shift,
-            *some,
-            used,
-            documents.starts,
-            documents.ends,
-            wanted.fold,
-            *tables(wanted),
-            np.zeros(kernel.ENTRIES * WIDTH, dtype=np.uint8),
-            np.zeros(kernel.ENTRIES * kernel.KNOWN, dtype=np.int64),
-            np.zeros(kernel.SLOTS, dtype=np.int32),
-            np.full(len(wanted.states), -1, dtype=np.int64),
-            np.empty(kernel.DEPTH * kernel.OPENED, dtype=np.int64),
-            touched,
-            spare,
-            kinds,
-            views,
-            flags,
-        )
+    used = run(kernel.scan, documents.octets, 0, 0, safe, 0, *known, *scratch, *found)
+    run(kernel.scan, ending, size + kernel.BEHIND - len(ending), safe, rows, used, *known, *scratch, *found)
     flags[documents.absent] = kernel.REREAD
     cells = Cells(kinds.reshape(width, rows), views.reshape(width, rows, 2), touched, spare)
     cells.kinds[touched != 0] &= (1 << kernel.RANK) - 1

@@ -21,7 +21,7 @@ from hinomi.library.formats.jsonscan import Found, Kind, Status, Wanted, of_colu
 from hinomi.library.formats.lines import split
 from hinomi.library.formats.octets import PLAIN
 
-EXAMPLES = int(os.environ.get("HINOMI_FUZZ", "60")) // (10 if PLAIN else 1)
+EXAMPLES = int(os.environ.get("HINOMI_FUZZ", "40")) // (10 if PLAIN else 1)
 WANTED = Wanted(
     {
         "image": ("Event.EventData.Image", "EventData.Image", "winlog.event_data.Image", "Image"),

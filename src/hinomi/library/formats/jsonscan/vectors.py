@@ -56,6 +56,18 @@ def _foreign(typing: Any, octets: Any, at: Any) -> Any:
     return types.uint32(octets, types.int64), code
 
 
+def _far_foreign(typing: Any, octets: Any, at: Any) -> Any:
+    """Not 0 if some of twice WIDTH octets is not ASCII."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        first = _vector(context, builder, signature.args[0], *arguments)
+        second = builder.gep(first, [ir.Constant(LANE, 1)])
+        found = builder.or_(_loaded(builder, first), _loaded(builder, second))
+        return builder.bitcast(builder.icmp_signed("<", found, _all(0)), LANE)
+
+    return types.uint32(octets, types.int64), code
+
+
 def _alike(typing: Any, octets: Any, at: Any, others: Any, place: Any) -> Any:
     """Bit i: whether ``octets[at + i]`` is ``others[place + i]``."""
 
@@ -112,6 +124,10 @@ def _plain_foreign(octets: Octets, at: int) -> int:
     return sum(1 << place for place, each in enumerate(_run(octets, at).tolist()) if each > LAST_ASCII)
 
 
+def _plain_far_foreign(octets: Octets, at: int) -> int:
+    return _plain_foreign(octets, at) | _plain_foreign(octets, at + WIDTH)
+
+
 def _plain_alike(octets: Octets, at: int, others: Octets, place: int) -> int:
     pairs = zip(_run(octets, at).tolist(), _run(others, place).tolist(), strict=True)
     return sum(1 << number for number, (one, other) in enumerate(pairs) if one == other)
@@ -133,5 +149,6 @@ get: Callable[..., Any] = _plain_get if PLAIN else intrinsic(_get)
 put: Callable[..., Any] = _plain_put if PLAIN else intrinsic(_put)
 specials: Callable[..., Any] = _plain_specials if PLAIN else intrinsic(_specials)
 foreign: Callable[..., Any] = _plain_foreign if PLAIN else intrinsic(_foreign)
+far_foreign: Callable[..., Any] = _plain_far_foreign if PLAIN else intrinsic(_far_foreign)
 alike: Callable[..., Any] = _plain_alike if PLAIN else intrinsic(_alike)
 copy: Callable[..., Any] = _plain_copy if PLAIN else intrinsic(_copy)
