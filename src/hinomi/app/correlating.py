@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,8 @@ log = logging.getLogger("hinomi")
 
 PULSE = 1.0
 """Seconds between looks: where there are no new hits each costs a look at the lake's log."""
+SHARE = 3
+"""It rests so many times as long as a round took: under a flood of hits the drain keeps its machine."""
 
 
 def follow(lake: Lake, rules: RuleSet, now: datetime) -> None:
@@ -35,5 +38,8 @@ class Correlating:
         threading.Thread(target=self.work, args=(stop,), name="correlating", daemon=True).start()
 
     def work(self, stop: threading.Event) -> None:
-        while not stop.wait(PULSE):
+        took = 0.0
+        while not stop.wait(max(PULSE, SHARE * took)):
+            started = time.monotonic()
             follow(self.lake, self.rules, datetime.now(UTC))
+            took = time.monotonic() - started

@@ -30,7 +30,9 @@ class Kind(StrEnum):
 TEMPORAL = frozenset({Kind.TEMPORAL, Kind.TEMPORAL_ORDERED})
 GROWING = frozenset({Kind.EVENT_COUNT, Kind.VALUE_COUNT, Kind.VALUE_SUM}) | TEMPORAL
 """Kinds whose number only grows while a window fills."""
-OPERATORS: Mapping[str, Callable[[Fraction, Fraction], bool]] = {
+Number = int | Fraction
+"""Exact: the order in which hits come changes no sum."""
+OPERATORS: Mapping[str, Callable[[Number, Number], bool]] = {
     "lt": lt,
     "lte": le,
     "gt": gt,
@@ -45,9 +47,9 @@ class Threshold:
     """``number`` is compared with what was measured; of a temporal correlation with how many rules occurred."""
 
     operator: str
-    number: Fraction
+    number: Number
 
-    def holds(self, measured: Fraction) -> bool:
+    def holds(self, measured: Number) -> bool:
         return OPERATORS[self.operator](measured, self.number)
 
 

@@ -12,10 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 from operator import attrgetter, itemgetter
 
-from hinomi.pipeline.detect.sigma.correlation.definition import Correlation, Threshold
+from hinomi.pipeline.detect.sigma.correlation.definition import Correlation, Number, Threshold
 from hinomi.pipeline.detect.sigma.correlation.hit import Hit
 from hinomi.pipeline.detect.sigma.correlation.measure import can_be_measured, combinations, holds, measure
 
@@ -36,7 +35,7 @@ class Episode:
     """When the condition began to hold, or the last hit of a window that was judged as a whole."""
     hits: tuple[Hit, ...]
     is_cut: bool
-    measured: Fraction | None
+    measured: Number | None
     """None where no number but a combination of rules was asked for."""
 
 

@@ -19,13 +19,14 @@ from hinomi.pipeline.detect.sigma.correlation.definition import (
     Either,
     Expression,
     Kind,
+    Number,
     Occurs,
     Threshold,
 )
 from hinomi.pipeline.detect.sigma.correlation.hit import Hit
 from hinomi.pipeline.detect.sigma.pattern import number
 
-Measure = Callable[[int, int], Fraction]
+Measure = Callable[[int, int], Number]
 Holds = Callable[[int, int], bool]
 
 
@@ -53,7 +54,7 @@ def measure(correlation: Correlation, hits: Sequence[Hit]) -> Measure:
     """The number of a slice, which is not empty and whose hits can all be measured."""
     match correlation.kind:
         case Kind.EVENT_COUNT:
-            return lambda i, j: Fraction(j - i)
+            return lambda i, j: j - i
         case Kind.VALUE_COUNT:
             return distinct([combinations(hit, correlation.values[hit.rule]) for hit in hits])
         case Kind.TEMPORAL | Kind.TEMPORAL_ORDERED:
@@ -98,7 +99,7 @@ def distinct(values: Sequence[frozenset[tuple[str, ...]]]) -> Measure:
     inside: Counter[tuple[str, ...]] = Counter()
     at = [0, 0]
 
-    def number_of(i: int, j: int) -> Fraction:
+    def number_of(i: int, j: int) -> int:
         for found in values[at[1] : j]:
             inside.update(found)
         for found in values[at[0] : i]:
@@ -107,7 +108,7 @@ def distinct(values: Sequence[frozenset[tuple[str, ...]]]) -> Measure:
                 if not inside[value]:
                     del inside[value]
         at[:] = i, max(j, at[1])
-        return Fraction(len(inside))
+        return len(inside)
 
     return number_of
 
@@ -129,17 +130,17 @@ class Occurrences:
         found = bisect_left(places, start)
         return places[found] if found < len(places) and places[found] < end else None
 
-    def number(self, i: int, j: int) -> Fraction:
+    def number(self, i: int, j: int) -> int:
         """How many of the rules occurred; where order counts, the most that did so one after the other."""
         if not self.is_ordered:
-            return Fraction(sum(self.next(rule, i, j) is not None for rule in self.correlation.rules))
+            return sum(self.next(rule, i, j) is not None for rule in self.correlation.rules)
         ends: list[int] = []  # earliest end of a chain of one rule, of two …
         for rule in self.correlation.rules:
             longer = [self.next(rule, i, j), *(self.next(rule, self.level(end, i), j) for end in ends)]
             for length, end in enumerate(longer):
                 if end is not None:
                     ends[length:] = [min([end, *ends[length : length + 1]]), *ends[length + 1 :]]
-        return Fraction(len(ends))
+        return len(ends)
 
     def level(self, index: int, i: int) -> int:
         """The first hit of a slice at the time of this one: what happened at one moment may be in any order."""

@@ -18,6 +18,7 @@ from hinomi.pipeline.detect.sigma.correlation.definition import (
     Either,
     Expression,
     Kind,
+    Number,
     Occurs,
     Threshold,
 )
@@ -140,7 +141,11 @@ def as_condition(
 ) -> Threshold | Expression:
     if isinstance(condition, parsed.SigmaExtendedCorrelationCondition):
         return as_expression(condition.parsed, known)
-    return Threshold(condition.op.name.lower(), Fraction(condition.count))
+    return Threshold(condition.op.name.lower(), number(condition.count))
+
+
+def number(count: int | float) -> Number:
+    return count if isinstance(count, int) else Fraction(count)
 
 
 def as_expression(item: Any, known: Mapping[str, Referred]) -> Expression:

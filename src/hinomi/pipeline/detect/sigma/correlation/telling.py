@@ -3,13 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from fractions import Fraction
 
 import orjson
 
 from hinomi.ocsf.classes import AnalyticTypeId
 from hinomi.ocsf.notable import Notable
-from hinomi.pipeline.detect.sigma.correlation.definition import TEMPORAL, Correlation, Kind
+from hinomi.pipeline.detect.sigma.correlation.definition import TEMPORAL, Correlation, Kind, Number
 from hinomi.pipeline.detect.sigma.correlation.episodes import CAP, Episode
 from hinomi.pipeline.detect.sigma.correlation.hit import Hit
 from hinomi.pipeline.detect.sigma.correlation.hits import ABOUT
@@ -116,7 +115,7 @@ def occurred(correlation: Correlation, episode: Episode) -> str:
     return f"{told}{absent}(記録 {len(episode.hits):,} 件)"
 
 
-def shown(measured: Fraction) -> str:
+def shown(measured: Number) -> str:
     return f"{measured.numerator:,}" if measured.denominator == 1 else f"{float(measured):,.2f}"
 
 
