@@ -30,7 +30,7 @@ log = logging.getLogger("hinomi")
 FILE = "lookback.json"
 MOST = 20_000
 """Findings of a day; an indicator that meets more than so many machines is none."""
-DAY = timedelta(days=1)
+DAY, MOMENT = timedelta(days=1), timedelta(microseconds=1)
 COLUMNS = tuple(dict.fromkeys((*findings.NEEDED, *matching.COLUMNS)))
 KNOWN = 'SELECT "metadata.uid" AS uid FROM findings WHERE "metadata.uid" IN (SELECT unnest(?::VARCHAR[]))'
 
@@ -120,7 +120,7 @@ def seen_on(lake: Lake, index: Index, day: datetime, tenants: Collection[str]) -
 def sightings(
     lake: Lake, index: Index, day: datetime, tenants: Collection[str]
 ) -> Iterator[tuple[Sighted, pl.DataFrame]]:
-    for path in lake.files("events", day, day):
+    for path in lake.files("events", day, day + DAY - MOMENT):
         with pq.ParquetFile(path) as file:
             columns = [name for name in COLUMNS if name in file.schema_arrow.names]
             for group in range(file.num_row_groups):
