@@ -4,21 +4,32 @@ python -m hinomi.library.detections.page
 """
 
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from hinomi.library import catalog
 
 PAGE = Path(__file__).parents[4] / "docs" / "detections.md"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 HEAD = ("| ルール | 何を見つけるか | level | 助言 |", "|---|---|---|---|")
 
 
+def rules() -> dict[str, dict[str, Any]]:
+    """The rules of the shelf as their files say them, by the name of their folder."""
+    return {
+        path.parent.name: yaml.load(path.read_bytes(), Loader=LOADER)  # noqa: S506 — a safe loader
+        for path in catalog.sigma_rules()
+    }
+
+
 def table() -> list[str]:
-    """Lines of the table, one a rule, by the name of its folder."""
-    rules = {path.parent.name: catalog.load_yaml(path) for path in catalog.sigma_rules()}
+    """Lines of the table, one a rule."""
     return [
         *HEAD,
         *(
             f"| `{name}` | {rule['title']} | {rule['level']} | `{rule['hinomi']['advice']}` |"
-            for name, rule in rules.items()
+            for name, rule in rules().items()
         ),
     ]
 
