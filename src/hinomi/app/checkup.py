@@ -15,6 +15,8 @@ from hinomi.app.problems import explain
 from hinomi.lake.landing import Landing
 from hinomi.pipeline.collect import logbook
 from hinomi.pipeline.collect.logbook import Page, Stranger
+from hinomi.pipeline.rules import switches
+from hinomi.pipeline.rules.switches import SwitchesUnreadable
 
 LITTLE_SPACE = 5 * 1024**3
 LATE = timedelta(minutes=5)
@@ -86,6 +88,10 @@ def queue(landing: Landing) -> Iterator[Result]:
 
 
 def rules(data_dir: Path) -> Iterator[Result]:
+    try:
+        switches.read(data_dir / "rules")
+    except SwitchesUnreadable as problem:
+        yield Result("ルールの切り替え (rule switches)", Level.BAD, str(problem), "ファイルを直してください。")
     loaded = rule_set(data_dir)
     refused = len(loaded.refused)
     yield Result(

@@ -118,3 +118,13 @@ def test_dropped_lines_are_bad_news_for_a_day(age: timedelta, level: Level) -> N
 
     assert result.level is level
     assert "101/gate 1,234 行" in result.found
+
+
+def test_switches_that_cannot_be_read_are_bad(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "state.json").write_text("{")
+
+    first = next(rules(tmp_path))
+
+    assert first.level is Level.BAD
+    assert "state.json" in first.found

@@ -20,6 +20,8 @@ from hinomi.lake.landing import write_durably
 from hinomi.pipeline.retro.progress import Phase, Progress
 
 FOLDER = "scans"
+OVER = "over"
+"""A file that says at a glance that a scan has ended."""
 KEPT = timedelta(days=30)
 """Scans that ended longer ago are forgotten."""
 
@@ -83,10 +85,12 @@ class Jobs:
         text = folder / "rule.yml"
         return from_document(document, text.read_text(encoding="utf-8") if text.exists() else None)
 
-    def all(self) -> Iterator[Job]:
-        """Oldest first."""
+    def all(self, unless: str = "") -> Iterator[Job]:
+        """Oldest first; those whose folder holds a file called ``unless`` are not even read."""
         found = []
         for path in self.root.glob("*/job.json"):
+            if unless and path.with_name(unless).exists():
+                continue
             try:
                 found.append(self.read(path.parent))
             except FileNotFoundError:  # forgotten by another process just now
@@ -102,6 +106,8 @@ class Jobs:
 
     def save(self, job: Job, progress: Progress) -> None:
         write_durably(self.folder(job.uid) / "progress.json", progress.as_json())
+        if progress.phase.is_over:
+            (self.folder(job.uid) / OVER).touch()
 
     @contextmanager
     def alone(self, job: Job) -> Iterator[bool]:
@@ -123,7 +129,7 @@ class Jobs:
 
     def open(self) -> Iterator[tuple[Job, Progress]]:
         """Scans that have not ended: trials before others, for somebody waits for them."""
-        waiting = [(job, progress) for job in self.all() if not (progress := self.progress(job)).phase.is_over]
+        waiting = [(job, progress) for job in self.all(OVER) if not (progress := self.progress(job)).phase.is_over]
         yield from sorted(waiting, key=lambda one: one[0].kind is not Kind.TRIAL)
 
     def forget(self, before: datetime) -> None:

@@ -18,7 +18,7 @@ OWN = ""
 LEVELS = {"": 0, "informational": 1, "low": 2, "medium": 3, "high": 4, "critical": 5}
 """Sigma's levels in their order; empty where a rule says none."""
 CACHE = ".cards.json"
-FORMAT = 2
+FORMAT = 3
 """Changed when a card holds something else than before: then no kept card is used."""
 DEEPEST = 64
 """Levels of nesting; rules have about five."""
@@ -52,6 +52,8 @@ class RuleCard:
     """Of a correlation: ids and names of the rules that it counts."""
     is_correlation: bool = False
     is_readable: bool = True
+    danger: str = ""
+    """Why the file must not even be tried; ``line`` says where."""
     name: str = ""
     """Another name by which a correlation may refer to it."""
     digest: str = ""
@@ -117,6 +119,12 @@ def cards_in(pack: str, path: Path) -> Iterator[RuleCard]:
     data = path.read_bytes()
     try:
         found = list(documents(data))
+    except Unfoldable as problem:
+        mark = digest(data.hex())
+        yield RuleCard(
+            path.stem, path.name, str(path), problem.line, pack, is_readable=False, danger=str(problem), digest=mark
+        )
+        return
     except (yaml.YAMLError, ValueError, RecursionError):
         yield RuleCard(path.stem, path.name, str(path), 1, pack, is_readable=False, digest=digest(data.hex()))
         return

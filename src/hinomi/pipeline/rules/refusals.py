@@ -10,6 +10,7 @@ import orjson
 from hinomi.lake.landing import write_durably
 from hinomi.pipeline.detect.sigma import Refused, load
 from hinomi.pipeline.rules.cards import SHELF, RuleCard
+from hinomi.pipeline.rules.selection import values
 
 CACHE = ".refused.json"
 AT_ONCE = 400
@@ -40,31 +41,35 @@ class Examiner:
     """Tries packs out, each together with the shelf, and keeps what came of it beside the rules."""
 
     def __init__(self, folder: Path) -> None:
-        self.cache = folder / CACHE
+        self.folder, self.cache = folder, folder / CACHE
         self.known: dict[str, tuple[str, tuple[Refused, ...]]] | None = None
 
     def examine(self, cards: Iterable[RuleCard], at_once: int | None = None) -> Refusals:
         """The reasons for these rules; a pack that changed is tried now unless it has more than ``at_once`` files."""
         known = self.kept()
         packs: dict[str, dict[str, None]] = {}
+        dangerous: dict[str, Refused] = {}
         for card in cards:
-            packs.setdefault(card.pack, {})[card.path] = None
-        shelf = packs.get(SHELF, {})
+            if card.danger:
+                dangerous[card.path] = Refused(Path(card.path), card.title, card.danger, card.line)
+            else:
+                packs.setdefault(card.pack, {})[card.path] = None
+        shelf, placed = packs.get(SHELF, {}), values(self.folder)
         unknown, changed = set(), False
         for pack, paths in packs.items():
             together = shelf | paths
-            mark = fingerprint(together)
+            mark = fingerprint(together, repr(placed))
             if pack in known and known[pack][0] == mark:
                 continue
             if at_once is not None and len(paths) > at_once:
                 unknown.add(pack)
                 continue
-            refused = load([path for path in map(Path, together) if path.exists()]).refused
+            refused = load([path for path in map(Path, together) if path.exists()], placed).refused
             known[pack] = (mark, tuple(one for one in refused if str(one.path) in paths))
             changed = True
         if changed:
             self.keep(known)
-        found: dict[str, list[Refused]] = {}
+        found: dict[str, list[Refused]] = {path: [refused] for path, refused in dangerous.items()}
         for pack, (_, refused) in known.items():
             for one in refused if pack in packs and pack not in unknown else ():
                 found.setdefault(str(one.path), []).append(one)
@@ -93,8 +98,8 @@ class Examiner:
             return
 
 
-def fingerprint(paths: Iterable[str]) -> str:
-    digest = hashlib.sha256()
+def fingerprint(paths: Iterable[str], placed: str) -> str:
+    digest = hashlib.sha256(placed.encode())
     for path in paths:
         try:
             about = Path(path).stat()

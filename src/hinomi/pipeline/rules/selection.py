@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hinomi.library import catalog
-from hinomi.pipeline.detect.sigma import RuleSet, load, placeholders
+from hinomi.pipeline.detect.sigma import Refused, RuleSet, load, placeholders
 from hinomi.pipeline.detect.sigma.tree import Placeholders
 from hinomi.pipeline.rules import switches
 from hinomi.pipeline.rules.cards import CACHE, OWN, SHELF, Cards, RuleCard
@@ -61,8 +61,13 @@ def values(folder: Path) -> Placeholders:
 def named(folder: Path, ids: Iterable[str]) -> RuleSet:
     """These rules and no other, whether they run or not."""
     wanted = frozenset(ids)
-    paths = {Path(card.path): None for card in cards(folder) if card.id in wanted}
+    paths = {Path(card.path): None for card in cards(folder) if card.id in wanted and not card.danger}
     return load(paths, values(folder)).only(wanted.__contains__)
+
+
+def dangers(found: Iterable[RuleCard]) -> list[Refused]:
+    """Files that are refused without being tried."""
+    return [Refused(Path(card.path), card.title, card.danger, card.line) for card in found if card.danger]
 
 
 def chosen(found: Iterable[RuleCard], decided: Switches, placed: Placeholders | None = None) -> RuleSet:
@@ -70,8 +75,10 @@ def chosen(found: Iterable[RuleCard], decided: Switches, placed: Placeholders | 
     found = list(found)
     running = {card.id for card in found if decided.state(card) is State.ON}
     counted = {name for card in found if card.id in running for name in card.refers}
-    paths = {card.path: None for card in found if card.id in running or {card.id, card.name} & counted}
+    meant = [card for card in found if card.id in running or {card.id, card.name} & counted]
+    paths = {card.path: None for card in meant if not card.danger}
     made = load(map(Path, paths), placed)
+    made = RuleSet(made.rules, [*made.refused, *dangers(meant)], made.correlations)
     off = {card.id for card in found if card.path in paths} - running
     if not off:
         return made

@@ -176,6 +176,8 @@ def test_a_file_made_to_choke_on_is_seen_in_time(folder: Path, text: str) -> Non
     [card] = [card for card in cards(folder) if card.pack == OWN]
 
     assert not card.is_readable
+    assert [refused.path for refused in rule_set(folder).refused] == [folder / "hostile.yml"]
+    assert refusals(folder, cards(folder)).of(card) is not None
 
 
 @pytest.mark.parametrize("text", ["title: [", "title: no detection\n", "\x00", "- 1\n", ""])
