@@ -1,4 +1,4 @@
-"""Windows events as rules see them, from the JSON that the source ``windows_evtx`` leaves in ``unmapped``.
+"""Windows records as rules see them: from JSON that ``windows_evtx`` and ``windows_forwarded`` left in ``unmapped``.
 
 ``{"Channel", "EventID", "Provider_Name", "Computer", "EventData": {…}}``: what lies in EventData is a
 field by its own name and wins over a field of the record's head (event 104 names the cleared ``Channel``).
