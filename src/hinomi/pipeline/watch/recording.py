@@ -15,13 +15,14 @@ from hinomi.ocsf.schema import conform
 from hinomi.pipeline.epoch import Planner
 from hinomi.pipeline.watch import news
 
-KNOWN = 'SELECT tenant, "metadata.uid" FROM findings WHERE "finding_info.analytic.uid" IN (SELECT unnest(?::VARCHAR[]))'
+KNOWN = 'SELECT tenant, "metadata.uid" FROM findings WHERE "metadata.uid" IN (SELECT unnest(?::VARCHAR[]))'
 HOLDING = """
 SELECT DISTINCT filename FROM read_parquet(?, filename = true, hive_partitioning = false)
 WHERE time BETWEEN ? AND ? AND "metadata.uid" IN (SELECT unnest(?)) ORDER BY filename
 """
 NAME = "watch"
-MOMENT = timedelta(microseconds=1)
+DAY = timedelta(days=1)
+"""How much earlier it may lie when it is found again: it was told by a later event of its day."""
 MOVED = timedelta(days=90)
 """How much later a finding may lie when it is found again: its beginning may have left the days that were looked at."""
 
@@ -81,12 +82,11 @@ def holding(lake: Lake, gone: pl.DataFrame) -> list[Path]:
 def unknown(lake: Lake, findings: pl.DataFrame) -> pl.DataFrame:
     """Those of the findings that the lake does not hold."""
     first, last = findings["time"].min(), findings["time"].max()
-    rules = findings["finding_info.analytic.uid"].drop_nulls().unique().to_list()
     known = lake.ask_companies(
         findings["tenant"].unique().sort().to_list(),
         KNOWN,
-        [rules],
+        [findings["metadata.uid"].to_list()],
         since=first - MOVED,  # type: ignore[arg-type,operator]
-        until=last + MOMENT,  # type: ignore[arg-type,operator]
+        until=last + DAY,  # type: ignore[arg-type,operator]
     ).frame()
     return findings.join(known, on=["tenant", "metadata.uid"], how="anti", maintain_order="left")
