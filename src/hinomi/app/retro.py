@@ -41,7 +41,7 @@ def rules_of(data_dir: Path, job: Job) -> RuleSet:
         NotRunnable: there is none left that runs.
     """
     if job.text is not None:
-        made = load([Jobs(data_dir).folder(job.uid) / "rule.yml"])
+        made = load([Jobs(data_dir).folder(job.uid) / "rule.yml"], selection.values(data_dir / "rules"))
         made = made.only(job.rules.__contains__)
     else:
         made = selection.named(data_dir / "rules", job.rules)

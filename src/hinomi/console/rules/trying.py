@@ -11,12 +11,14 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from hinomi.console.rules import shelf
 from hinomi.console.rules.shelf import DAYS
 from hinomi.console.templatetags.shell import called
 from hinomi.lake.lake import Lake
 from hinomi.pipeline.detect.sigma import Refused, load
 from hinomi.pipeline.retro import Job, Jobs, Kind, new_uid, span
 from hinomi.pipeline.rules.cards import OWN, RuleCard, Unfoldable, cards_in, check_shape
+from hinomi.pipeline.rules.selection import values
 from hinomi.tenants.models import Tenant, User
 
 LARGEST = 256 * 1024
@@ -86,7 +88,7 @@ def examined(text: str) -> tuple[list[RuleCard], list[Refused]]:
         path = Path(folder) / FILE
         path.write_text(text, encoding="utf-8")
         found = list(cards_in(OWN, path))
-        made = load([path])
+        made = load([path], values(shelf.folder()))
     lines = {card.id: card.line for card in found}
     refused = [Refused(Path(FILE), one.rule, one.reason, one.line or lines.get(one.rule)) for one in made.refused]
     if made.correlations:
