@@ -6,6 +6,7 @@
 
 import os
 import shutil
+import sys
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -14,6 +15,10 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# Journeys start hinomi a hundred times: without bytecode on disk each start compiles a thousand modules again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # A property is about what comes out, never about how long it took on a busy machine.
 settings.register_profile("hinomi", deadline=None)
