@@ -185,9 +185,8 @@ def show(ours: dict[str, Any], peer: dict[str, Any], shots: dict[str, tuple[floa
         f"  {theirs / whole:.0f} times the peer; evaluation {parts['orjson'] / parts['match']:.2f} times orjson's speed"
     )
     for name, (seconds, other) in shots.items():
-        print(
-            f"one shot over {events:,} events, {name}: {seconds:.1f} CPU s, peer {other:.1f}: {other / seconds:.1f} times"
-        )
+        print(f"one shot over {events:,} events, {name}: {seconds:.1f} CPU s, peer {other:.1f}")
+        print(f"  {other / seconds:.1f} times the peer")
     print(f"peak memory {ours['peak_mb']:,.0f} MB, peer {peer['peak_mb']:,.0f} MB")
 
 

@@ -25,7 +25,7 @@ ESCAPED = [f"\\u00{digit}" for digit in range(2, 8)]
 """Letters of ASCII as JSON need not, but may write them: where they are, nothing is known of a document's words."""
 SAMPLE = 1000
 """Events of a kind that are measured at a time."""
-RENEWED = 1.5
+RENEWED = 4
 """Witnesses are chosen anew when so many times the events are measured."""
 
 
