@@ -127,4 +127,5 @@ def unusual(read: records.Read, texts: pl.Series) -> NDArray[np.bool_]:
         & pl.lit(texts).str.contains('"System":{', literal=True)
         & pl.lit(texts).str.contains('"EventData":', literal=True)
     ).to_series()
-    return odd | ~usual.fill_null(value=False).to_numpy()
+    strange: NDArray[np.bool_] = ~usual.fill_null(value=False).to_numpy()
+    return odd | strange
