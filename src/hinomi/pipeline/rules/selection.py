@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hinomi.library import catalog
-from hinomi.pipeline.detect.sigma import Refused, RuleSet, load, placeholders
+from hinomi.pipeline.detect.sigma import Refused, RuleSet, cache, load, placeholders
 from hinomi.pipeline.detect.sigma.tree import Placeholders
 from hinomi.pipeline.rules import switches
 from hinomi.pipeline.rules.cards import CACHE, OWN, SHELF, Cards, RuleCard
@@ -77,8 +77,8 @@ def chosen(found: Iterable[RuleCard], decided: Switches, placed: Placeholders | 
     counted = {name for card in found if card.id in running for name in card.refers}
     meant = [card for card in found if card.id in running or {card.id, card.name} & counted]
     paths = {card.path: None for card in meant if not card.danger}
-    made = load(map(Path, paths), placed)
-    made = RuleSet(made.rules, [*made.refused, *dangers(meant)], made.correlations)
+    made = cache.load(map(Path, paths), placed)
+    made.refused = (*made.refused, *dangers(meant))
     off = {card.id for card in found if card.path in paths} - running
     if not off:
         return made

@@ -109,7 +109,7 @@ def write(path: Path, kept: object) -> None:
     try:
         partial.write_bytes(pickle.dumps(kept, protocol=5))
         partial.replace(path)
-    except OSError:
+    except (OSError, RecursionError):  # a condition may be nested deeper than pickles can be
         partial.unlink(missing_ok=True)
 
 
