@@ -23,6 +23,8 @@ from hinomi.library.contracts import (
 )
 
 SHELVES = Path(str(files("hinomi.library")))
+SIGMA = ("rule.yml", "correlation.yml")
+"""Files of a detection that hold Sigma rules."""
 
 
 def load_yaml(path: Path) -> Document:
@@ -145,8 +147,10 @@ def destinations(path: Path) -> frozenset[str]:
 
 
 def sigma_rules() -> tuple[Path, ...]:
-    """Paths of the shelf's own Sigma rules."""
-    return tuple(folder / "rule.yml" for folder in folders("detections", "rule.yml").values())
+    """Paths of the shelf's own Sigma rules, one a folder; ``correlation.yml`` also holds the rules it counts."""
+    found = (folders("detections", marker) for marker in SIGMA)
+    paths = (folder / marker for marker, one in zip(SIGMA, found, strict=True) for folder in one.values())
+    return tuple(sorted(paths, key=lambda path: path.parent.name))
 
 
 @cache

@@ -15,12 +15,14 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 HEAD = ("| ルール | 何を見つけるか | level | 助言 |", "|---|---|---|---|")
 
 
+def documents() -> dict[str, list[dict[str, Any]]]:
+    """What the files of the shelf hold, by the name of their folder; of a correlation all that it counts too."""
+    return {path.parent.name: list(yaml.load_all(path.read_bytes(), Loader=LOADER)) for path in catalog.sigma_rules()}
+
+
 def rules() -> dict[str, dict[str, Any]]:
-    """The rules of the shelf as their files say them, by the name of their folder."""
-    return {
-        path.parent.name: yaml.load(path.read_bytes(), Loader=LOADER)  # noqa: S506 — a safe loader
-        for path in catalog.sigma_rules()
-    }
+    """The rules of the shelf that find something, by folder: a correlation stands last in its file."""
+    return {name: found[-1] for name, found in documents().items()}
 
 
 def table() -> list[str]:

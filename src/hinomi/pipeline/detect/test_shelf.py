@@ -1,4 +1,7 @@
-"""Walks the shelf of detections: each rule has one event that fires it and one that stays quiet."""
+"""Walks the shelf of detections: each rule has one event that fires it and one that stays quiet.
+
+Correlations have many: see ``test_shelf_correlations``.
+"""
 
 import re
 from collections import Counter, defaultdict
@@ -18,7 +21,8 @@ from hinomi.ocsf.schema import POLARS, conform
 from hinomi.pipeline.detect.sigma import RuleSet, load
 
 RULES = catalog.sigma_rules()
-NAMES = [path.parent.name for path in RULES]
+SINGLE = [path for path in RULES if path.name == "rule.yml"]
+NAMES = [path.parent.name for path in SINGLE]
 ORDINARY = Path(__file__).with_name("ordinary_windows.jsonl")
 TACTICS = {
     "reconnaissance",
@@ -82,7 +86,7 @@ def answers(shelf: RuleSet) -> Fired:
     """Of each rule's two events, which rules fired: ``name/fires`` and ``name/quiet``."""
     samples = [
         (f"{path.parent.name}/{kind}", orjson.loads(path.with_name(f"{kind}.json").read_bytes()))
-        for path in RULES
+        for path in SINGLE
         for kind in ("fires", "quiet")
     ]
     return fired(shelf, frame(samples))
@@ -90,7 +94,8 @@ def answers(shelf: RuleSet) -> Fired:
 
 def test_every_rule_of_the_shelf_runs(shelf: RuleSet):
     assert shelf.refused == ()
-    assert len(shelf.rules) == len(RULES) >= 120
+    assert len([rule for rule in shelf.rules if rule.finds]) == len(SINGLE) >= 120
+    assert len([one for one in shelf.correlations if one.finds]) == len(RULES) - len(SINGLE) >= 10
 
 
 def test_each_rule_fires_on_its_event_and_stays_quiet_on_the_other(answers: Fired):
@@ -119,8 +124,8 @@ def test_each_rule_names_techniques_and_tactics_of_attack(cards: dict[str, dict[
         assert named - techniques <= TACTICS | ICS, name
 
 
-def test_every_part_of_a_rule_is_used(cards: dict[str, dict[str, Any]]):
-    for name, card in cards.items():
+def test_every_part_of_a_rule_is_used():
+    for name, card in ((name, card) for name, found in page.documents().items() for card in found):
         parts = {**card.get("detection", {})}
         asked = re.findall(r"[\w*]+", parts.pop("condition", ""))
         ways = [".*" if word == "them" else word.replace("*", ".*") for word in asked]
@@ -128,9 +133,11 @@ def test_every_part_of_a_rule_is_used(cards: dict[str, dict[str, Any]]):
         assert [part for part in parts if not any(re.fullmatch(way, part) for way in ways)] == [], name
 
 
-def test_no_two_rules_have_one_title_or_id(cards: dict[str, dict[str, Any]]):
-    for key in ("id", "title"):
-        assert [said for said, times in Counter(card[key] for card in cards.values()).items() if times > 1] == []
+def test_no_two_rules_have_one_title_id_or_name(cards: dict[str, dict[str, Any]]):
+    every = [card for found in page.documents().values() for card in found]
+    named = [card for card in every if "name" in card]
+    for key, among in (("title", cards.values()), ("id", every), ("name", named)):
+        assert [said for said, times in Counter(card[key] for card in among).items() if times > 1] == []
 
 
 def test_no_rule_of_the_shelf_looks_at_every_event(shelf: RuleSet):
