@@ -1,21 +1,26 @@
-"""Finds needles in columns of texts."""
+"""Finds needles in columns of texts: in few by plain Python, in many by :mod:`.kernel`."""
 
+import sys
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from hinomi.library.formats.octets import run
-from hinomi.pipeline.detect.sigma.engine.kernel import FOLD, find
-from hinomi.pipeline.detect.sigma.engine.needles import Needles
+from hinomi.pipeline.detect.sigma.engine.needles import EDGE, Needles
+
+KERNEL = "hinomi.pipeline.detect.sigma.engine.kernel"
+LOADING = 5_000_000
+"""Needles looked for in a value by plain Python in the time a process needs to load the compiled code."""
 
 Pairs = NDArray[np.int64]
 """(n, 2): number of a needle, row of the column."""
 
 ODD = str.maketrans({"\u212a": "k", "\u0130": "i\u0307", "\u017f": "s"})
 """Letters that are equal to letters of ASCII when case is set aside: in lower case, or (ſ) in regular expressions."""
+STRANGE = tuple(chr(letter).encode() for letter in ODD)
 
 
 @dataclass(frozen=True)
@@ -72,10 +77,34 @@ def scan(needles: Needles, texts: Texts, rows: NDArray[np.bool_] | None = None) 
     return pairs
 
 
+@dataclass
+class Tally:
+    """How often this process has looked for a needle in a value by plain Python."""
+
+    looks: int = 0
+
+
+LOOKED_PLAINLY = Tally()
+
+
+def worth_compiling(looks: int) -> bool:
+    """Whether this process should use the compiled code for so many more: yes where it is loaded, else once the looks
+    so far would have paid for loading it."""
+    if KERNEL in sys.modules:
+        return True
+    LOOKED_PLAINLY.looks += looks
+    return LOOKED_PLAINLY.looks > LOADING
+
+
 def found(
     needles: Needles, octets: NDArray[np.uint8], offsets: NDArray[np.int64], values: NDArray[np.int64]
 ) -> tuple[Pairs, NDArray[np.int64]]:
     """Pairs of needle and place in ``values``; and the places of values to be read again, folded."""
+    if not worth_compiling(len(values) * len(needles)):
+        return plainly_found(needles, octets, offsets, values)
+    from hinomi.library.formats.octets import run
+    from hinomi.pipeline.detect.sigma.engine.kernel import FOLD, find
+
     room = np.empty((len(values) + 64, 2), dtype=np.int64)
     while True:
         odd = np.empty(len(values), dtype=np.int64)
@@ -103,6 +132,22 @@ def found(
         if count <= len(room):
             return room[:count], odd[:strange]
         room = np.empty((count, 2), dtype=np.int64)
+
+
+def plainly_found(
+    needles: Needles, octets: NDArray[np.uint8], offsets: NDArray[np.int64], values: NDArray[np.int64]
+) -> tuple[Pairs, NDArray[np.int64]]:
+    whole, edge = needles.octets.tobytes(), bytes([EDGE])
+    starts = needles.starts.tolist()
+    literals = [whole[start:end] for start, end in pairwise(starts)]
+    pairs, odd = [], []
+    for place, value in enumerate(values.tolist()):
+        text = octets[offsets[value] : offsets[value + 1]].tobytes()
+        if not text.isascii() and any(letter in text for letter in STRANGE):
+            odd.append(place)
+        text = edge + text.lower() + edge
+        pairs += [(number, place) for number, literal in enumerate(literals) if literal in text]
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2), np.array(odd, dtype=np.int64)
 
 
 def folded(texts: Texts, values: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
