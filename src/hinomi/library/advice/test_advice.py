@@ -38,6 +38,15 @@ EXPECTED = {
     "usb_device",
     "persistence",
     "protection_weakened",
+    "account_takeover",
+    "data_upload",
+    "dns_tunnel",
+    "factory_network",
+    "inside_scan",
+    "regular_calls",
+    "sensor_trouble",
+    "unusual_sign_in",
+    "unusual_traffic",
 }
 LANGUAGES = ("ja", "en")
 LEVELS = ("act_now", "act_today", "check", "know")
