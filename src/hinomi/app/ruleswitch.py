@@ -32,7 +32,9 @@ class NoSuchRule(click.ClickException):
 
 
 @click.command("list")
-@click.option("--state", type=click.Choice([*(one.value for one in State), "refused"]), help="この状態のものだけ (only these)")
+@click.option(
+    "--state", type=click.Choice([*(one.value for one in State), "refused"]), help="この状態のものだけ (only these)"
+)
 @click.option("--json", "as_json", is_flag=True, help="JSON で、1行1本 (machine-readable)")
 @place.data_dir_option
 def list_(state: str | None, as_json: bool, data_dir: Path) -> None:

@@ -35,7 +35,9 @@ def lake(tmp_path: Path) -> Lake:
         (timedelta(0), timedelta(days=1), 5),
     ],
 )
-def test_a_file_is_opened_only_where_its_times_meet_the_bounds(lake: Lake, since: timedelta, until: timedelta, files: int):
+def test_a_file_is_opened_only_where_its_times_meet_the_bounds(
+    lake: Lake, since: timedelta, until: timedelta, files: int
+):
     assert len(lake.files("events", NOON + since, NOON + until)) == files
 
 

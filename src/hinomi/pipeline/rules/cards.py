@@ -10,6 +10,7 @@ import orjson
 import yaml
 
 from hinomi.lake.landing import write_durably
+from hinomi.pipeline.detect.sigma.shape import Unfoldable, check_shape
 
 SHELF = "/"
 """The pack of our own shelf: no folder can be called so."""
@@ -20,9 +21,6 @@ LEVELS = {"": 0, "informational": 1, "low": 2, "medium": 3, "high": 4, "critical
 CACHE = ".cards.json"
 FORMAT = 3
 """Changed when a card holds something else than before: then no kept card is used."""
-DEEPEST = 64
-"""Levels of nesting; rules have about five."""
-MOST_ALIASES = 20
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 Stamp = tuple[int, int]
@@ -133,36 +131,6 @@ def cards_in(pack: str, path: Path) -> Iterator[RuleCard]:
         yield RuleCard(path.stem, path.name, str(path), 1, pack, is_readable=False, digest=digest(data.hex()))
     for line, one in rules:
         yield card(pack, path, line, one)
-
-
-class Unfoldable(ValueError):
-    """A document that would grow beyond all measure when it is built; ``line`` is 1-based."""
-
-    def __init__(self, line: int) -> None:
-        super().__init__(
-            "入れ子が深すぎるか、別名 (*) が多すぎます (nested too deeply, or too many aliases)。"
-            "ふつうの Sigma ルールの形で書いてください。"
-        )
-        self.line = line
-
-
-def check_shape(data: bytes | str) -> None:
-    """Asked of the stream of events, before anything is built of it.
-
-    Raises:
-        Unfoldable: more than ``DEEPEST`` levels or ``MOST_ALIASES`` aliases.
-        yaml.YAMLError: it is no YAML.
-    """
-    depth = aliases = 0
-    for event in yaml.parse(data, Loader=Loader):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-        elif isinstance(event, yaml.AliasEvent):
-            aliases += 1
-        if depth > DEEPEST or aliases > MOST_ALIASES:
-            raise Unfoldable(event.start_mark.line + 1 if event.start_mark else 0)
 
 
 def documents(data: bytes) -> Iterator[tuple[int, Any]]:

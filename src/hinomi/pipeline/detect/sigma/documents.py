@@ -1,6 +1,7 @@
 """Files of Sigma rules as documents that know their lines."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,8 @@ import yaml
 from sigma.collection import deep_dict_update
 from sigma.exceptions import SigmaCollectionError, SigmaError
 from sigma.rule.base import check_alias_expansion
+
+from hinomi.pipeline.detect.sigma.shape import Unfoldable, check_shape
 
 SUFFIXES = (".yml", ".yaml")
 
@@ -128,6 +131,8 @@ def raw(path: Path) -> Iterator[tuple[yaml.Node, Any] | Unreadable]:
     try:
         data = path.read_bytes()
         data.decode("utf-8")
+        with suppress(yaml.YAMLError):  # what stands before the damage is read, and the damage is named
+            check_shape(data)
         loader = Loader(data)
         try:
             while loader.check_node():
@@ -138,6 +143,8 @@ def raw(path: Path) -> Iterator[tuple[yaml.Node, Any] | Unreadable]:
             loader.dispose()
     except UnicodeDecodeError as problem:
         yield Unreadable(path, "UTF-8 ではありません (not UTF-8)", data[: problem.start].count(b"\n") + 1)
+    except Unfoldable as problem:
+        yield Unreadable(path, str(problem), problem.line)
     except (OSError, RecursionError) as problem:
         yield Unreadable(path, f"読めません (cannot be read): {problem}", 1)
     except (yaml.YAMLError, ValueError) as problem:

@@ -1,3 +1,4 @@
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -317,3 +318,17 @@ def test_a_filter_that_cannot_be_read_leaves_the_rules_as_they_are(tmp_path: Pat
 
     assert [rule.fields for rule in rules.rules] == [{"query"}]
     assert "not defined" in rules.refused[0].reason
+
+
+def test_yaml_that_would_bring_us_down_is_refused_and_the_next_file_is_read(tmp_path: Path):
+    (tmp_path / "deep.yml").write_text("[" * 50_000)
+    bomb = "a: &a [x, x]\n" + "".join(f"{new}: &{new} [*{old}, *{old}]\n" for old, new in pairwise("abcdefghijklmnopq"))
+    (tmp_path / "bomb.yml").write_text(bomb)
+    rule = "title: t\nid: 5f0a5a0e-0000-4000-8000-000000000007\nlogsource: {category: proxy}\n"
+    (tmp_path / "good.yml").write_text(rule + "detection: {s: {c-uri: /x}, condition: s}\n")
+
+    rules = load([tmp_path])
+
+    assert len(rules.rules) == 1
+    assert {refused.path.name for refused in rules.refused} == {"deep.yml", "bomb.yml"}
+    assert all("入れ子が深すぎる" in refused.reason for refused in rules.refused)

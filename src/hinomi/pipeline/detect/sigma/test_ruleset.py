@@ -215,6 +215,14 @@ def test_other_products_answer_to_the_names_of_sigmas_taxonomy(
     assert fired(rules, events({"class_uid": 4001}, event)) == [("e1", "rule 1")]
 
 
+def test_a_field_that_is_the_same_in_all_events_of_a_view_is_there_in_each(loaded: Any):
+    outgoing = {"selection": {"Initiated": "true", "Image|endswith": "\\cmd.exe"}}
+    rules = loaded(rule(1, {"product": "windows", "category": "network_connection"}, outgoing))
+    call = {"class_uid": 4001, "dst_endpoint.ip": "203.0.113.7", "actor.process.name": "cmd.exe"}
+
+    assert fired(rules, events(*[call] * 300)) == [(f"e{number}", "rule 1") for number in range(300)]
+
+
 def test_ordinary_traffic_does_not_reach_the_rules_one_by_one(loaded: Any, monkeypatch: pytest.MonkeyPatch):
     rules = loaded(rule(1, {"category": "proxy"}, {"selection": {"c-uri|contains": "/never-seen"}}))
     traffic = pl.concat([events({"class_uid": 4002, "url.url_string": "http://www.example.com/"})] * 50_000)

@@ -37,7 +37,10 @@ class Table:
 
     def field(self, name: str) -> pl.Series | None:
         if name not in self._columns:
-            self._columns[name] = self.column(name)
+            column = self.column(name)
+            if column is not None and len(column) != self.height:  # compiled code would read behind its end
+                raise ValueError(f"{name}: {len(column)} values for {self.height} events")
+            self._columns[name] = column
         return self._columns[name]
 
     def is_several(self, name: str) -> bool:

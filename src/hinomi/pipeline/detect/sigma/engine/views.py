@@ -22,7 +22,7 @@ def table(events: pl.DataFrame, key: Key, view: View) -> tuple[NDArray[np.int64]
         wanted = {name: one for name, one in expressions.items() if names is None or name in names}
         roots = sorted({root for one in wanted.values() for root in one.meta.root_names()} or {"class_uid"})
         columns = [events[name] if len(rows) == events.height else take(events[name], rows) for name in roots]
-        return pl.DataFrame(columns).select(**wanted)
+        return pl.DataFrame(columns).with_columns(**wanted).select(*wanted)  # a constant is there for every row
 
     def column(name: str) -> pl.Series | None:
         if name == ANYWHERE:
