@@ -37,7 +37,7 @@ def days(draw: st.DrawFn) -> list[Row]:
     return rows
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=days(), data=st.data())
 def test_stories_depend_on_the_findings_and_not_on_their_order(rows: list[Row], data: st.DataObject, told: Any):
     shuffled = data.draw(st.permutations(rows))

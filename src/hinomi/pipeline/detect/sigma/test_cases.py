@@ -76,7 +76,7 @@ CONDITIONS = st.sampled_from(
 EVENTS = st.dictionaries(FIELDS, WORDS | PLAIN.filter(lambda found: found is not None), max_size=3)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     detection=st.fixed_dictionaries({"a": SELECTIONS, "b": SELECTIONS, "k": KEYWORDS, "condition": CONDITIONS}),
     data=st.lists(EVENTS, min_size=1, max_size=4),

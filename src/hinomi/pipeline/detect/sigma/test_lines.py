@@ -85,7 +85,7 @@ def rules() -> RuleSet:
     return RuleSet(made)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(documents=st.lists(DOCUMENTS, min_size=1, max_size=6))
 def test_the_quick_way_finds_what_the_rows_would(documents: list[dict[str, Any]], rules: RuleSet):
     payload = b"\n".join(map(orjson.dumps, documents))

@@ -124,7 +124,7 @@ def expected(rules: Sequence[Rule], documents: Sequence[str], key: Key = KEY) ->
     return {(row, rule.id) for rule in rules for row, event in enumerate(events) if oracle.check(rule.condition)(event)}
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     conditions=st.lists(NODES, min_size=1, max_size=4),
     data=st.lists(EVENTS, min_size=1, max_size=5),
