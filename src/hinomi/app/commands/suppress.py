@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from hinomi.incidents.models import Suppression
 
 DAYS = 90
+WIDE = ("verdict/", "intelligence/")
+"""Not one rule, but all that a kind of device or a feed finds."""
 
 
 class Stated(click.ParamType[Condition]):
@@ -60,9 +62,15 @@ def add(
     """知らせなくてよい検知を、理由と期限を付けて決めます (state a suppression)."""
     if (tenant is None) != for_all:
         raise click.UsageError("--tenant か --all のどちらか一つを書いてください (give one of them).")
+    if rule.startswith(WIDE) and not conditions:
+        raise click.UsageError(
+            f"{rule} は機器や情報源の検知すべてです。--where で絞ってください (all that it finds: say --where)."
+        )
     open_desk(data_dir)
+    from hinomi.deliver.suppressed import hidden
     from hinomi.incidents import suppressing
     from hinomi.tenants import queries
+    from hinomi.tenants.models import Tenant
 
     now = datetime.now(UTC)
     company = queries.tenant(tenant) if tenant else None
@@ -75,6 +83,9 @@ def add(
         until=now + timedelta(days=days),
         now=now,
     )
+    everyone = [tenant] if tenant else list(Tenant.objects.values_list("uid", flat=True))
+    covered = hidden(place.lake(data_dir), [suppressing.as_value(row)], everyone, now.replace(tzinfo=None))[row.uid]
+    click.echo(f"この30日では {covered.findings:,} 件に当たります (findings of the last 30 days).", err=True)
     click.echo(row.uid)
 
 

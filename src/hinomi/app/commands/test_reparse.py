@@ -24,7 +24,7 @@ NOW = datetime(2023, 2, 1, tzinfo=UTC)
 LINE = (
     'date=2022-11-01 time=09:{:02}:00 devname="gate" logid="0211008192" type="utm" subtype="virus" level="critical" '
     'srcip=192.168.1.10 srcname="PC-07" dstip=203.0.113.66 action="passthrough" virus="W32/Sample.A" user="taro" '
-    'url="http://203.0.113.66/a.exe" filename="a.exe" service="HTTP" crlevel="critical"\n'
+    'url="http://files.example/a.doc" filename="a.doc" service="HTTP" crlevel="critical"\n'
 )
 Do = Callable[..., Result]
 

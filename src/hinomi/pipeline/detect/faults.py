@@ -17,12 +17,15 @@ HISTORY = timedelta(days=60)
 """How far before the span in question a device's usual days are looked up."""
 
 KEYS = ("tenant", "sensor", "source", "signature", "category", "source_is_destination")
+RECEIPT = "time_source:receive"
+"""Label of a record whose own time was not believed: on which day it happened is not known."""
 HITS = f"""
 SELECT tenant, sensor, source, "finding_info.title" AS signature, utm_category AS category,
        coalesce("src_endpoint.ip" = "dst_endpoint.ip", false) AS source_is_destination, "src_endpoint.ip" AS address,
        time_bucket(INTERVAL 15 MINUTE, time) AS moment, sum(coalesce(count, 1))::BIGINT AS count
 FROM findings
 WHERE "finding_info.analytic.type_id" = {int(AnalyticTypeId.VENDOR)} AND "finding_info.title" IS NOT NULL
+  AND NOT coalesce(list_contains("metadata.labels", '{RECEIPT}'), false)
 GROUP BY ALL
 """
 

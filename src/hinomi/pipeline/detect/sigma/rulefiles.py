@@ -19,9 +19,11 @@ from hinomi.pipeline.detect.sigma.documents import Document, Unreadable, culprit
 from hinomi.pipeline.detect.sigma.logsource import keys, narrowed
 from hinomi.pipeline.detect.sigma.rule import Rule
 from hinomi.pipeline.detect.sigma.ruleset import Refused, RuleSet
-from hinomi.pipeline.detect.sigma.tree import Node, Placeholders, Unsupported, from_condition, one_of
+from hinomi.pipeline.detect.sigma.tree import Node, Placeholders, Unsupported, depth, from_condition, one_of
 
-BROKEN = (SigmaError, ValueError, TypeError, AttributeError, KeyError)
+BROKEN = (SigmaError, ValueError, TypeError, AttributeError, KeyError, RecursionError, OverflowError)
+DEEPEST = 40
+"""Levels of a condition; people write five or six, and generated code cannot be nested without end."""
 TIMEFRAME = re.compile(r"\s*\d+\s*[smhdwMy]\s*")
 PIPE = (
     "集計の古い書き方 (| count() …、| near …) は動きません。相関ルールで書いてください "
@@ -199,7 +201,10 @@ def runnable(document: Document, parsed: SigmaRule, placeholders: Placeholders) 
 
 
 def condition_of(parsed: SigmaRule, placeholders: Placeholders) -> Node:
-    return one_of([from_condition(one.parsed, placeholders) for one in parsed.detection.parsed_condition])
+    found = one_of([from_condition(one.parsed, placeholders) for one in parsed.detection.parsed_condition])
+    if depth(found) > DEEPEST:
+        raise Unsupported(f"条件の入れ子が深すぎます。{DEEPEST} 段まで (the condition is nested too deeply)")
+    return found
 
 
 def blamed(document: Document, problem: Exception, placeholders: Placeholders | None = None) -> Unsupported:
@@ -218,6 +223,8 @@ def blamed(document: Document, problem: Exception, placeholders: Placeholders | 
 
 def said(problem: Exception) -> str:
     """A problem in its own words, without the path that pySigma adds."""
+    if isinstance(problem, RecursionError):
+        return "入れ子が深すぎます (nested too deeply)"
     return str(problem.args[0]) if problem.args else type(problem).__name__
 
 

@@ -332,3 +332,19 @@ def test_yaml_that_would_bring_us_down_is_refused_and_the_next_file_is_read(tmp_
     assert len(rules.rules) == 1
     assert {refused.path.name for refused in rules.refused} == {"deep.yml", "bomb.yml"}
     assert all("入れ子が深すぎる" in refused.reason for refused in rules.refused)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"detection": {"s": {"c-uri": "/x"}, "condition": "not " * 3000 + "s"}}, "深すぎ"),
+        ({"detection": {"s": {"c-uri": "/x"}, "condition": "not " * 60 + "s"}}, "深すぎ"),
+    ],
+    ids=["bottomless", "deep"],
+)
+def test_a_condition_nested_without_end_is_refused(tmp_path: Path, change: dict[str, Any], said: str):
+    write(tmp_path / "a.yml", GOOD | change)
+
+    (refused,) = load([tmp_path]).refused
+
+    assert said in refused.reason

@@ -99,6 +99,17 @@ MOST = 10_000
 FLAGS = {"IGNORECASE": re.IGNORECASE, "MULTILINE": re.MULTILINE, "DOTALL": re.DOTALL}
 
 
+def depth(node: Node) -> int:
+    """Levels of a condition."""
+    match node:
+        case All(children) | AnyOf(children):
+            return 1 + max(map(depth, children), default=0)
+        case Not(child):
+            return 1 + depth(child)
+        case _:
+            return 1
+
+
 def from_condition(condition: object, placeholders: Placeholders) -> Node:
     """A parsed and postprocessed condition of pySigma as a tree. Raises :class:`Unsupported`."""
     match condition:

@@ -26,6 +26,7 @@ from hinomi.pipeline.detect.sigma.correlation.episodes import CAP
 from hinomi.pipeline.detect.sigma.event import canonical
 from hinomi.pipeline.detect.sigma.tree import Unsupported
 
+LONGEST = timedelta(days=400)
 COUNTING = frozenset({Kind.EVENT_COUNT, Kind.VALUE_COUNT})
 
 
@@ -50,6 +51,15 @@ class Referred:
     title: str
     techniques: tuple[str, ...]
     fields: frozenset[str] | None = None
+
+
+def timespan(seconds: int) -> timedelta:
+    """Raises :class:`Unsupported` where it is no time or longer than anybody keeps logs."""
+    if not 0 < seconds <= LONGEST.total_seconds():
+        raise Unsupported(
+            f"timespan は 1 秒から {LONGEST.days} 日までです (of one second to so many days)", "correlation", "timespan"
+        )
+    return timedelta(seconds=seconds)
 
 
 def parse(document: Mapping[str, Any]) -> parsed.SigmaCorrelationRule:
@@ -117,7 +127,7 @@ def runnable(rule: parsed.SigmaCorrelationRule, card: Card, known: Mapping[str, 
         kind=kind,
         rules=tuple(one.id for one in referred),
         titles={one.id: one.title for one in referred},
-        timespan=timedelta(seconds=rule.timespan.seconds),
+        timespan=timespan(rule.timespan.seconds),
         condition=as_condition(condition, known),
         group_by=group_by,
         groups={known[name].id: own_names(rule, name, group_by) for name in names(rule)},
