@@ -79,7 +79,8 @@ def read(payload: bytes, names: frozenset[str], source: Source, context: Context
         mine = texts[part]
         found.odd[unusual(found, mine) | windows.in_other_words(found.found)] = True
         odd.append(np.flatnonzero(found.odd) + part.start)
-        tables.append(records.table(mine, found, windows.renamed, EventOf(mine, source, context), null_is_empty=True))
+        event = EventOf(mine, source, context)
+        tables.append(records.table(mine, found, windows.is_renamed, windows.renamed, event, null_is_empty=True))
     rows = np.concatenate(odd)
     return Read(tuple(tables), b"\n".join(lines.raw(row) for row in rows.tolist()))
 

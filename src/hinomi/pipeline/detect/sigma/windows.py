@@ -101,10 +101,12 @@ def as_sysmon(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not None and name not in fields}
 
 
+def is_renamed(name: str, keys: Sequence[Key]) -> bool:
+    return name in SYSMON_NAMES and PROCESS_CREATED in keys
+
+
 def renamed(name: str, plain: records.Plain, keys: Sequence[Key], groups: NDArray[np.int32]) -> pl.Series | None:
     """The same for columns."""
-    if PROCESS_CREATED not in keys or name not in SYSMON_NAMES:
-        return plain(name)
     own = plain(name)
     nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(groups))
     if name in RENAMED:
@@ -141,7 +143,7 @@ def tables(documents: pl.Series, names: frozenset[str] = frozenset()) -> Iterato
         read.odd[in_other_words(read.found)] = True
         texts = mine[part]
         odd.append(rows[part][read.odd])
-        yield rows[part], records.table(texts, read, renamed, partial(event_of, texts))
+        yield rows[part], records.table(texts, read, is_renamed, renamed, partial(event_of, texts))
     strange = np.concatenate(odd) if odd else rows[:0]
     if len(strange):
         yield from read_plainly(take(documents, strange), strange)

@@ -13,7 +13,7 @@ FOLD[ord("A") : ord("Z") + 1] += 32
 """Capital letters of ASCII as small ones."""
 EDGE = np.uint8(0xFF)
 MIXER, WORD, THREE, PAIR = np.uint64(MIX), np.uint64(0xFFFFFFFF), np.uint64(0xFFFFFF), np.uint64(0xFFFF)
-EIGHT, SIX, ONE, SIXTY_THREE = np.uint64(8), np.uint64(6), np.uint64(1), np.uint64(63)
+EIGHT, SIX, ONE, SIXTY_THREE, HALF = np.uint64(8), np.uint64(6), np.uint64(1), np.uint64(63), np.uint64(32)
 OUTSIDE = np.uint8(0x80)
 KELVIN, DOTTED_I, LONG_S = np.uint64(0xE284AA), np.uint64(0xC4B0), np.uint64(0xC5BF)
 """UTF-8 of the letters outside ASCII that fold to letters of ASCII."""
@@ -44,8 +44,12 @@ def is_odd(texts: Octets, begin: int, end: int) -> bool:
 
 
 def _find(
-    texts: Octets,
-    offsets: Places,
+    words: NDArray[np.uint64],
+    inlined: Octets,
+    first_buffer: Octets,
+    second_buffer: Octets,
+    third_buffer: Octets,
+    inline: int,
     values: Places,
     octets: Octets,
     starts: Numbers,
@@ -64,15 +68,20 @@ def _find(
 ) -> tuple[int, int]:
     """Write pairs (needle, place in ``values``) into ``found`` as far as there is room.
 
-    ``values`` are the numbers of the values to be read. ``last`` is -1 for every needle. ``turns`` is 2 if there are
-    needles of three octets, else 1. Into ``odd`` go the places of values with letters that fold to ASCII without being
-    it; these may have more. Returns how many pairs and odd values there are; where there are more pairs than room,
-    the rest is not written.
+    Value i is said by ``words[i]``, a string view into the buffers; ``inlined`` are the octets of the views themselves,
+    which hold the values of up to ``inline`` octets. ``values`` are the numbers of the values to be read. ``last`` is
+    -1 for every needle. ``turns`` is 2 if there are needles of three octets, else 1. Into ``odd`` go the places of
+    values with letters that fold to ASCII without being it; these may have more. Returns how many pairs and odd values
+    there are; where there are more pairs than room, the rest is not written.
     """
     count, strange = 0, 0
     for place in range(len(values)):
-        begin, end = offsets[values[place]], offsets[values[place] + 1]
-        size = end - begin
+        head, tail = words[values[place], 0], words[values[place], 1]
+        size, begin, which = np.int64(head & WORD), np.int64(tail >> HALF), np.int64(tail & WORD)
+        texts = first_buffer if which == 0 else second_buffer if which == 1 else third_buffer
+        if size <= inline:
+            texts, begin = inlined, np.int64(16 * values[place] + 4)
+        end = begin + size
         gram, high = np.uint64(0xFF), np.uint8(0)
         for at in range(1, size + 2):
             letter = EDGE

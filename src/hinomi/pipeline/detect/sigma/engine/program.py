@@ -37,13 +37,21 @@ class Search:
     starts: NDArray[np.int64]
     rules: NDArray[np.int64]
     """Needle i speaks for ``rules[starts[i] : starts[i + 1]]``."""
+    served: NDArray[np.int64]
+    """All these rules, each once."""
 
     @classmethod
     def of(cls, found: dict[str, set[int]]) -> "Search":
         spoken = [sorted(rules) for rules in found.values()]
         starts = np.concatenate(([0], np.cumsum([len(rules) for rules in spoken]))).astype(np.int64)
         encoded = [octets(text) for text in found]
-        return cls(table(encoded), starts, np.array(list(chain.from_iterable(spoken)), dtype=np.int64))
+        served = np.array(sorted(set(chain.from_iterable(spoken))), dtype=np.int64)
+        return cls(table(encoded), starts, np.array(list(chain.from_iterable(spoken)), dtype=np.int64), served)
+
+    def asked(self, asked: NDArray[np.bool_], groups: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """The rows of groups that some rule is for; ``asked`` (group, rule) says which, -1 is no group."""
+        some: NDArray[np.bool_] = np.append(asked[:, self.served].any(axis=1), values=False)[groups]
+        return some
 
     def pairs(self, found: Pairs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Rules and rows of pairs of needle and row."""
@@ -117,24 +125,19 @@ class Program:
         groups = np.where(worth[events.groups], events.groups, -1)
         self._learn(events, groups, asked)
         chosen = self._choice()
-        rules, rows = self._candidates(chosen.searches, events, groups, asked)
-        yield from self._accepted(events, rules, rows)
-        if len(chosen.always):
-            every = [np.flatnonzero(np.append(asked[:, rule], values=False)[groups]) for rule in chosen.always]
-            numbers = np.repeat(chosen.always, [len(mine) for mine in every])
-            yield from self._accepted(events, numbers, np.concatenate(every))
+        yield from self._accepted(events, *self._candidates(chosen, events, groups, asked))
 
     def _candidates(
-        self, searches: dict[str, Search], events: Table, groups: NDArray[np.int32], asked: NDArray[np.bool_]
+        self, chosen: Chosen, events: Table, groups: NDArray[np.int32], asked: NDArray[np.bool_]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Pairs of a rule and a row, ordered and each once."""
-        found: list[NDArray[np.int64]] = []
-        for name, search in searches.items():
+        every = [(rule, np.append(asked[:, rule], values=False)) for rule in chosen.always.tolist()]
+        found = [rule * events.height + np.flatnonzero(mine[groups]) for rule, mine in every if mine.any()]
+        for name, search in chosen.searches.items():
             texts = events.texts(name)
             if texts is None:
                 continue
-            some = np.append(asked[:, np.unique(search.rules)].any(axis=1), values=False)
-            rules, rows = search.pairs(scan(search.needles, texts, some[groups]))
+            rules, rows = search.pairs(scan(search.needles, texts, search.asked(asked, groups)))
             mine = asked[groups[rows], rules]
             found.append(rules[mine] * events.height + rows[mine])
         pairs = np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
@@ -153,7 +156,7 @@ class Program:
             yield from ((int(looked[place]), self.rules[rule]) for place in accepted)
 
     def _predicate(self, number: int, events: Table) -> Accepts:
-        several = frozenset(filter(events.is_several, self._fields[number]))
+        several = self._fields[number] & events.several(self.fields)
         if (number, several) not in self._functions:
             self._functions[number, several] = self._code(number, several).function()
         return self._functions[number, several]
@@ -207,11 +210,10 @@ class Program:
             texts = events.texts(name)
             if texts is None:
                 continue
-            some = np.append(asked[:, np.unique(search.rules)].any(axis=1), values=False)
-            met = scan(search.needles, texts, some[sampled])[:, 0]
-            for needle, times in enumerate(np.bincount(met, minlength=len(names)).tolist()):
-                if times:
-                    found[Literal(name, names[needle])] += times
+            met = scan(search.needles, texts, search.asked(asked, sampled))[:, 0]
+            times = np.bincount(met, minlength=len(names))
+            for needle in np.flatnonzero(times).tolist():
+                found[Literal(name, names[needle])] += int(times[needle])
         self.frequencies.add(int((sampled >= 0).sum()), found)
 
     def _due(self, key: Key, events: int) -> bool:

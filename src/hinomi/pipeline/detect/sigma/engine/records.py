@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from hinomi.library.formats.jsonscan import Documents, Found, Kind, Status, Wanted, scan
 from hinomi.library.formats.jsonscan.wanted import Path
+from hinomi.library.formats.views import Views
 from hinomi.pipeline.detect.sigma.engine.table import Table
 from hinomi.pipeline.detect.sigma.event import Event
 from hinomi.pipeline.detect.sigma.logsource import Key
@@ -94,7 +95,13 @@ def grouped(channels: pl.Series, ids: pl.Series, left_out: Mask) -> tuple[list[K
 
 
 def table(
-    texts: pl.Series, read: Read, renamed: "Renamed", event: Callable[[int], Event], *, null_is_empty: bool = False
+    texts: pl.Series,
+    read: Read,
+    is_renamed: "IsRenamed",
+    renamed: "Renamed",
+    event: Callable[[int], Event],
+    *,
+    null_is_empty: bool = False,
 ) -> Table:
     """A table of scanned documents, in which odd rows are not looked at."""
     found = read.found
@@ -107,11 +114,21 @@ def table(
         return found.column(name) if name in there else None
 
     def column(name: str) -> pl.Series | None:
-        return texts if name == ANYWHERE else renamed(name, plain, keys, groups)
+        if name == ANYWHERE:
+            return texts
+        return renamed(name, plain, keys, groups) if is_renamed(name, keys) else plain(name)
 
-    return Table(len(found), keys, groups, column, event)
+    def views(name: str) -> Views | None:
+        if name not in there or is_renamed(name, keys) or (null_is_empty and (found.kind(name) == Kind.NULL).any()):
+            return None
+        number = found.wanted.numbers[name]
+        return Views(found.views[number], found.kinds[number] > np.uint8(Kind.NULL), found.buffers)
+
+    return Table(len(found), keys, groups, column, event, views)
 
 
 Plain = Callable[[str], pl.Series | None]
+IsRenamed = Callable[[str, Sequence[Key]], bool]
+"""Whether a field of rows with these keys is made of others, too."""
 Renamed = Callable[[str, Plain, Sequence[Key], NDArray[np.int32]], pl.Series | None]
 """A field of the rows with these keys, from the fields as they are named in the documents."""

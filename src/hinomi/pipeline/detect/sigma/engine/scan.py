@@ -9,6 +9,7 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from hinomi.library.formats.views import Views
 from hinomi.pipeline.detect.sigma.engine.needles import EDGE, Needles
 
 KERNEL = "hinomi.pipeline.detect.sigma.engine.kernel"
@@ -23,12 +24,24 @@ ODD = str.maketrans({"\u212a": "k", "\u0130": "i\u0307", "\u017f": "s"})
 STRANGE = tuple(chr(letter).encode() for letter in ODD)
 
 
+MOST_BUFFERS = 3
+INLINE = 12
+"""Octets of the longest text that a view holds itself."""
+NONE_INLINE = -1
+NOTHING = np.empty(0, dtype=np.uint8)
+
+
 @dataclass(frozen=True)
 class Texts:
-    """Values, one after the other; ``owners[i]`` is the row of value i, None where that is i."""
+    """Values as string views (Arrow columnar format, variable-size binary view) into at most three buffers.
 
-    octets: NDArray[np.uint8]
-    offsets: NDArray[np.int64]
+    ``words`` (value, 2); values of up to ``inline`` octets lie in the view itself. ``owners[i]`` is the row of value i,
+    None where that is i; ``valid`` says which values are not null, None where all are.
+    """
+
+    words: NDArray[np.uint64]
+    buffers: tuple[NDArray[np.uint8], ...]
+    inline: int
     owners: NDArray[np.int64] | None
     valid: NDArray[np.bool_] | None
 
@@ -40,16 +53,35 @@ class Texts:
             lengths = column.list.len().fill_null(0).to_numpy()
             owners = np.repeat(np.arange(len(column)), lengths)
             column = column.explode(empty_as_null=False, keep_nulls=False)
+        if not len(column):
+            return cls.between(NOTHING, np.zeros(1, dtype=np.int64), owners, None)
+        views = Views.of(column)
+        if len(views.buffers) <= MOST_BUFFERS:
+            return cls.seen(views, owners)
         array = column.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
-        if isinstance(array, pa.ChunkedArray):
-            array = array.combine_chunks()
         _, offsets, octets = array.buffers()
         places = np.frombuffer(offsets, dtype=np.int64)[array.offset : array.offset + len(array) + 1]
-        valid = None if not column.null_count() else column.is_not_null().to_numpy()
-        return cls(np.frombuffer(octets or b"", dtype=np.uint8), places, owners, valid)
+        return cls.between(as_octets((octets,))[0], places, owners, views.valid)
+
+    @classmethod
+    def seen(cls, views: Views, owners: NDArray[np.int64] | None = None) -> "Texts":
+        """Those of views into at most three buffers."""
+        return cls(views.words, as_octets(views.buffers), INLINE, owners, views.valid)
+
+    @classmethod
+    def between(
+        cls,
+        octets: NDArray[np.uint8],
+        offsets: NDArray[np.int64],
+        owners: NDArray[np.int64] | None = None,
+        valid: NDArray[np.bool_] | None = None,
+    ) -> "Texts":
+        """Values that lie one after the other, value i from offset i to the next; below 4 GB in all."""
+        words = np.stack((np.diff(offsets), offsets[:-1] << 32), axis=1).astype(np.uint64)
+        return cls(words, (octets,), NONE_INLINE, owners, valid)
 
     def __len__(self) -> int:
-        return len(self.offsets) - 1
+        return len(self.words)
 
     def values(self, rows: NDArray[np.bool_] | None) -> NDArray[np.int64]:
         """Numbers of the values of certain rows; None: of all."""
@@ -59,16 +91,27 @@ class Texts:
             wanted = mine if wanted is None else mine & wanted
         return np.arange(len(self)) if wanted is None else np.flatnonzero(wanted)
 
+    def octets(self, value: int) -> bytes:
+        head, tail = self.words[value].tolist()
+        size = head & 0xFFFFFFFF
+        if size <= self.inline:
+            return bytes(self.words[value].tobytes()[4 : 4 + size])
+        begin = tail >> 32
+        return bytes(self.buffers[tail & 0xFFFFFFFF][begin : begin + size])
+
+
+def as_octets(buffers: tuple[pa.Buffer, ...]) -> tuple[NDArray[np.uint8], ...]:
+    return tuple(np.frombuffer(buffer or b"", dtype=np.uint8) for buffer in buffers)
+
 
 def scan(needles: Needles, texts: Texts, rows: NDArray[np.bool_] | None = None) -> Pairs:
     """Each needle with each row that has it, perhaps more than once; ``rows`` are those to be looked at."""
     values = texts.values(rows)
     if not len(values) or not len(needles):
         return np.empty((0, 2), dtype=np.int64)
-    pairs, odd = found(needles, texts.octets, texts.offsets, values)
+    pairs, odd = found(needles, texts, values)
     if len(odd):
-        octets, offsets = folded(texts, values[odd])
-        more, _ = found(needles, octets, offsets, np.arange(len(odd)))
+        more, _ = found(needles, folded(texts, values[odd]), np.arange(len(odd)))
         more[:, 1] = odd[more[:, 1]]
         pairs = np.concatenate((pairs, more))
     pairs[:, 1] = values[pairs[:, 1]]
@@ -96,23 +139,25 @@ def worth_compiling(looks: int) -> bool:
     return LOOKED_PLAINLY.looks > LOADING
 
 
-def found(
-    needles: Needles, octets: NDArray[np.uint8], offsets: NDArray[np.int64], values: NDArray[np.int64]
-) -> tuple[Pairs, NDArray[np.int64]]:
+def found(needles: Needles, texts: Texts, values: NDArray[np.int64]) -> tuple[Pairs, NDArray[np.int64]]:
     """Pairs of needle and place in ``values``; and the places of values to be read again, folded."""
     if not worth_compiling(len(values) * len(needles)):
-        return plainly_found(needles, octets, offsets, values)
+        return plainly_found(needles, texts, values)
     from hinomi.library.formats.octets import run
     from hinomi.pipeline.detect.sigma.engine.kernel import FOLD, find
 
+    words = np.ascontiguousarray(texts.words)
+    buffers = (*texts.buffers, *[NOTHING] * MOST_BUFFERS)[:MOST_BUFFERS]
     room = np.empty((len(values) + 64, 2), dtype=np.int64)
     while True:
         odd = np.empty(len(values), dtype=np.int64)
         last = np.full(len(needles), -1, dtype=np.int64)
         count, strange = run(
             find,
-            octets,
-            offsets,
+            words,
+            words.view(np.uint8).reshape(-1),
+            *buffers,
+            texts.inline,
             values,
             needles.octets,
             needles.starts,
@@ -134,15 +179,13 @@ def found(
         room = np.empty((count, 2), dtype=np.int64)
 
 
-def plainly_found(
-    needles: Needles, octets: NDArray[np.uint8], offsets: NDArray[np.int64], values: NDArray[np.int64]
-) -> tuple[Pairs, NDArray[np.int64]]:
+def plainly_found(needles: Needles, texts: Texts, values: NDArray[np.int64]) -> tuple[Pairs, NDArray[np.int64]]:
     whole, edge = needles.octets.tobytes(), bytes([EDGE])
     starts = needles.starts.tolist()
     literals = [whole[start:end] for start, end in pairwise(starts)]
     pairs, odd = [], []
     for place, value in enumerate(values.tolist()):
-        text = octets[offsets[value] : offsets[value + 1]].tobytes()
+        text = texts.octets(value)
         if not text.isascii() and any(letter in text for letter in STRANGE):
             odd.append(place)
         text = edge + text.lower() + edge
@@ -150,10 +193,7 @@ def plainly_found(
     return np.array(pairs, dtype=np.int64).reshape(-1, 2), np.array(odd, dtype=np.int64)
 
 
-def folded(texts: Texts, values: NDArray[np.int64]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    parts = [
-        texts.octets[texts.offsets[value] : texts.offsets[value + 1]].tobytes().decode().translate(ODD).encode()
-        for value in values
-    ]
+def folded(texts: Texts, values: NDArray[np.int64]) -> Texts:
+    parts = [texts.octets(value).decode().translate(ODD).encode() for value in values.tolist()]
     offsets = np.concatenate(([0], np.cumsum([len(part) for part in parts])))
-    return np.frombuffer(b"".join(parts), dtype=np.uint8), offsets
+    return Texts.between(np.frombuffer(b"".join(parts), dtype=np.uint8), offsets)

@@ -8,13 +8,17 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hinomi.library.formats.views import take
+from hinomi.library.formats.views import Views, take
 from hinomi.pipeline.detect.sigma.engine.scan import Texts
 from hinomi.pipeline.detect.sigma.event import Event
 from hinomi.pipeline.detect.sigma.logsource import Key
 from hinomi.pipeline.detect.sigma.necessity import ANYWHERE
 
 Columns = Callable[[str], pl.Series | None]
+
+
+def no_views(_name: str) -> Views | None:
+    return None
 
 
 @dataclass
@@ -24,7 +28,8 @@ class Table:
     ``column`` gives a field by its canonical name, None where no event has it; the field
     :data:`~hinomi.pipeline.detect.sigma.necessity.ANYWHERE` holds all of an event, for keywords.
     ``groups`` says of each row which of ``keys`` it is, -1 of those that are not looked at.
-    ``event`` is a row as the oracle reads it.
+    ``event`` is a row as the oracle reads it. ``views`` are the views of a field of texts, where they are at hand
+    already: for these no column is made.
     """
 
     height: int
@@ -32,7 +37,10 @@ class Table:
     groups: NDArray[np.int32]
     column: Columns
     event: Callable[[int], Event]
+    views: Callable[[str], Views | None] = no_views
     _columns: dict[str, pl.Series | None] = field(default_factory=dict)
+    _several: frozenset[str] | None = None
+    _views: dict[str, Views | None] = field(default_factory=dict)
     _texts: dict[str, Texts | None] = field(default_factory=dict)
 
     def field(self, name: str) -> pl.Series | None:
@@ -43,16 +51,34 @@ class Table:
             self._columns[name] = column
         return self._columns[name]
 
-    def is_several(self, name: str) -> bool:
-        """Whether a field may have several values in an event."""
-        column = self.field(name)
-        return column is not None and isinstance(column.dtype, pl.List)
+    def _seen(self, name: str) -> Views | None:
+        if name not in self._views:
+            self._views[name] = self.views(name)
+        return self._views[name]
+
+    def several(self, names: frozenset[str]) -> frozenset[str]:
+        """Those of these fields that may have several values in an event; the names are the same in every call."""
+        if self._several is None:
+            columns = {name: self.field(name) for name in names if self._seen(name) is None}
+            self._several = frozenset(
+                name for name, column in columns.items() if column is not None and isinstance(column.dtype, pl.List)
+            )
+        return self._several
 
     def texts(self, name: str) -> Texts | None:
         if name not in self._texts:
-            column = self.field(name)
-            self._texts[name] = None if column is None else Texts.of(column)
+            views = self._seen(name)
+            column = self.field(name) if views is None else None
+            self._texts[name] = Texts.seen(views) if views else None if column is None else Texts.of(column)
         return self._texts[name]
+
+    def strings(self, name: str, rows: NDArray[np.int64]) -> list[str | None]:
+        """A field of texts in some rows."""
+        views = self._seen(name)
+        if views is not None:
+            return Views(views.words[rows], views.valid[rows], views.buffers).series(name).to_list()
+        column = self.field(name)
+        return [None] * len(rows) if column is None else take(column, rows).to_list()
 
 
 def of_frame(frame: pl.DataFrame, key: Key) -> Table:
@@ -97,12 +123,10 @@ class Values:
         self._low: dict[str, list[str | None]] = {}
         self._raws: dict[str, list[tuple[str, ...]]] = {}
         self._lows: dict[str, list[tuple[str, ...]]] = {}
-        self._none: list[None] = [None] * len(rows)
 
     def raw(self, name: str) -> list[str | None]:
         if name not in self._raw:
-            column = self.table.field(name)
-            self._raw[name] = list(self._none) if column is None else take(column, self.rows).to_list()
+            self._raw[name] = self.table.strings(name, self.rows)
         return self._raw[name]
 
     def low(self, name: str) -> list[str | None]:
