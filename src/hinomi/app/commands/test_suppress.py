@@ -94,7 +94,7 @@ def test_wrong_usage_is_said(do: Do, words: list[str], said: str):
     ("words", "said"),
     [
         (["--all", "--where", "dst_endpoint.ip:network=office"], "ネットワークではありません"),
-        (["--tenant", "nobody"], "nobody"),
+        (["--tenant", "nobody", "--where", "file.name=x"], "nobody"),
     ],
 )
 def test_what_cannot_be_is_refused_with_the_reason(do: Do, words: list[str], said: str):
