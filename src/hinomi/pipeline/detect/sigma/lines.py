@@ -1,14 +1,15 @@
 """Windows events as JSON lines ``{"Event": {"System": …, "EventData": …}}``, straight to tables.
 
 Lines of this shape (evtx_dump's, and what other readers of .evtx files write) need not become rows of OCSF to be
-matched. A line in which anything is unusual is left to the source
-``windows_forwarded``: what rules see is the same.
+matched. A line in which anything is unusual becomes the record that the source ``windows_forwarded`` keeps of it; what
+is no such event is left to the source. What rules see is the same.
 """
 
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import orjson
 import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from hinomi.library.contracts import Context, Source
 from hinomi.library.formats.json_or_text import CARRIED
 from hinomi.library.formats.jsonscan import Kind, Wanted, of_lines
 from hinomi.library.formats.lines import Lines, split
+from hinomi.library.formats.windows import record
+from hinomi.library.sources.windows_forwarded import json_events
 from hinomi.pipeline.detect.sigma import windows
 from hinomi.pipeline.detect.sigma.engine import records
 from hinomi.pipeline.detect.sigma.engine.table import Table
@@ -48,7 +51,7 @@ AUDITOR = "Microsoft-Windows-Security-Auditing"
 
 @dataclass(frozen=True)
 class Read:
-    """Tables of the usual lines; ``rest`` are the others, as a payload for the source."""
+    """Tables of events; ``rest`` are the lines that are none by themselves, as a payload for the source."""
 
     tables: tuple[Table, ...]
     rest: bytes
@@ -75,14 +78,34 @@ def read(payload: bytes, names: frozenset[str], source: Source, context: Context
     texts = as_column(lines)
     tables: list[Table] = []
     odd: list[NDArray[np.int64]] = []
-    for part, found in records.read(of_lines(lines), texts, wanted(names)):
+    for part, scanned in records.read(of_lines(lines), texts, wanted(names)):
         mine = texts[part]
-        found.odd[unusual(found, mine) | windows.in_other_words(found.found)] = True
-        odd.append(np.flatnonzero(found.odd) + part.start)
+        scanned.odd[unusual(scanned, mine) | windows.in_other_words(scanned.found)] = True
+        odd.append(np.flatnonzero(scanned.odd) + part.start)
         event = EventOf(mine, source, context)
-        tables.append(records.table(mine, found, windows.is_renamed, windows.renamed, event, null_is_empty=True))
-    rows = np.concatenate(odd)
-    return Read(tuple(tables), b"\n".join(lines.raw(row) for row in rows.tolist()))
+        tables.append(records.table(mine, scanned, windows.is_renamed, windows.renamed, event, null_is_empty=True))
+    kept, rest = [], []
+    for raw in map(lines.raw, np.concatenate(odd).tolist()):
+        found = record_of(raw, context)
+        if found is None:
+            rest.append(raw)
+        else:
+            kept.append(found)
+    tables += [table for _, table in windows.tables(pl.Series(kept, dtype=pl.String), names)]
+    return Read(tuple(tables), b"\n".join(rest))
+
+
+def record_of(raw: bytes, context: Context) -> str | None:
+    """What the source would keep of an event as ``unmapped``; None if this is not surely one to it."""
+    try:
+        document = orjson.loads(raw)
+        tree = document["Event"]
+        if len(document) > 1 or not isinstance(tree["System"], dict):
+            return None
+        event = json_events.record(document, context.timezone)
+        return None if event is None else str(record.row(event, "")["unmapped"])
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError):
+        return None
 
 
 @dataclass(frozen=True)
