@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from hinomi.library.formats.octets import Octets, compiled, inner
-from hinomi.pipeline.detect.sigma.engine.needles import MIX, Numbers, Words
+from hinomi.library.formats.octets import Octets, compiled, inner, seek, word
+from hinomi.pipeline.detect.sigma.engine.needles import CASE, ESCAPE, GRAM, LEAP_BITS, MIX, Numbers, Words
 
 Places = NDArray[np.int64]
 
@@ -15,6 +15,8 @@ EDGE = np.uint8(0xFF)
 MIXER, WORD, THREE, PAIR = np.uint64(MIX), np.uint64(0xFFFFFFFF), np.uint64(0xFFFFFF), np.uint64(0xFFFF)
 EIGHT, SIX, ONE, SIXTY_THREE, HALF = np.uint64(8), np.uint64(6), np.uint64(1), np.uint64(63), np.uint64(32)
 OUTSIDE = np.uint8(0x80)
+BACKSLASH = ord("\\")
+ESCAPED, FOLDED, LEAP_SHIFT = np.uint64(int.from_bytes(ESCAPE, "little")), np.uint64(CASE), np.uint64(32 - LEAP_BITS)
 KELVIN, DOTTED_I, LONG_S = np.uint64(0xE284AA), np.uint64(0xC4B0), np.uint64(0xC5BF)
 """UTF-8 of the letters outside ASCII that fold to letters of ASCII."""
 
@@ -111,4 +113,44 @@ def _find(
     return count, strange
 
 
+def _may_hold(
+    words: NDArray[np.uint64],
+    inlined: Octets,
+    first_buffer: Octets,
+    second_buffer: Octets,
+    third_buffer: Octets,
+    inline: int,
+    values: Places,
+    leaps: Octets,
+    least: int,
+    found: Octets,
+) -> None:
+    """Set ``found`` to 1 for values that may have a needle, or have what JSON may write ASCII as, or letters outside
+    ASCII that may fold to it; else to 0. The first arguments are those of :func:`find`."""
+    for place in range(len(values)):
+        head, tail = words[values[place], 0], words[values[place], 1]
+        size, begin, which = np.int64(head & WORD), np.int64(tail >> HALF), np.int64(tail & WORD)
+        texts = first_buffer if which == 0 else second_buffer if which == 1 else third_buffer
+        if size <= inline:
+            texts, begin = inlined, np.int64(16 * values[place] + 4)
+        end = begin + size
+        may = seek(texts, begin, end, 0xC4, 0xC5) < end
+        at = seek(texts, begin, end, 0xE2, 0xE2)
+        while not may and at < end:
+            may = at + 1 < end and texts[at + 1] == 0x84
+            at = seek(texts, at + 1, end, 0xE2, 0xE2)
+        at = seek(texts, begin, end, BACKSLASH, BACKSLASH)
+        while not may and at < end:
+            may = at + 4 <= end and word(texts, at, 4) == ESCAPED
+            at = seek(texts, min(at + 2, end), end, BACKSLASH, BACKSLASH)
+        at = begin + least - GRAM
+        while not may and at + GRAM <= end:
+            hashed = (((word(texts, at, 4) | FOLDED) * MIXER) & WORD) >> LEAP_SHIFT
+            leap = np.int64(leaps[hashed])
+            may = leap == 0
+            at += leap
+        found[place] = may
+
+
 find = compiled(_find)
+may_hold = compiled(_may_hold)

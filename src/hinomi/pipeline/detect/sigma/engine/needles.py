@@ -8,7 +8,7 @@ the needle compared. Needles of three octets are known by these.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,11 @@ SPARSE = 64
 """Bits of the filter for each needle."""
 MOST = 19
 """Bits of a hash at most: the filter, 64 KiB then, stays near the processor."""
+
+LEAP_BITS = 16
+CASE = 0x20202020
+ESCAPE = b"\\u00"
+"""How JSON may write letters of ASCII."""
 
 Words = NDArray[np.uint32]
 Numbers = NDArray[np.int32]
@@ -44,6 +49,11 @@ class Needles:
     shift: int
     fewer: int
     short: bool
+    leaps: NDArray[np.uint8] | None = None
+    """For long texts: by the hash of four octets, how many octets further a needle may end at the earliest, 0 for here.
+    Of needles that begin with ESCAPE nothing is said."""
+    least: int = 0
+    """Octets that are looked at of every needle for that."""
 
     def __len__(self) -> int:
         return len(self.places)
@@ -80,6 +90,22 @@ def table(needles: Sequence[bytes]) -> Needles:
         fewer=fewer,
         short=SHORTEST in lengths,
     )
+
+
+def far(needles: Sequence[bytes]) -> Needles:
+    """As :func:`table`, for long texts: most of their octets need not be looked at (Wu and Manber, 1994)."""
+    known = [needle for needle in needles if not needle.startswith(ESCAPE)]
+    least = min(map(len, known), default=0)
+    if least <= GRAM or any(EDGE in needle for needle in known):
+        return table(needles)
+    leaps = np.full(1 << LEAP_BITS, least - GRAM + 1, dtype=np.uint8)
+    for needle in known:
+        begin = min(range(len(needle) - least + 1), key=lambda at: needle[at + least - GRAM : at + least].isalpha())
+        part = needle[begin : begin + least]
+        grams = [int.from_bytes(part[at : at + GRAM], "little") | CASE for at in range(least - GRAM + 1)]
+        places = hashed(np.array(grams, dtype=np.uint32), 32 - LEAP_BITS)
+        np.minimum.at(leaps, places, np.arange(least - GRAM, -1, -1, dtype=np.uint8))
+    return replace(table(needles), leaps=leaps, least=least)
 
 
 def hashed(words: Words, shift: int) -> NDArray[np.int64]:

@@ -1,7 +1,7 @@
 """Rules over tables of events: literals a rule cannot do without choose the rows that generated Python asks about."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from hinomi.pipeline.detect.sigma import necessity
 from hinomi.pipeline.detect.sigma.engine import needles
 from hinomi.pipeline.detect.sigma.engine.frequencies import Frequencies, Schedule
-from hinomi.pipeline.detect.sigma.engine.needles import Needles, table
+from hinomi.pipeline.detect.sigma.engine.needles import Needles, far, table
 from hinomi.pipeline.detect.sigma.engine.predicate import Accepts, Compiled, compiled
 from hinomi.pipeline.detect.sigma.engine.scan import Pairs, scan
 from hinomi.pipeline.detect.sigma.engine.table import Table, Values
@@ -41,12 +41,12 @@ class Search:
     """All these rules, each once."""
 
     @classmethod
-    def of(cls, found: dict[str, set[int]]) -> "Search":
+    def of(cls, found: dict[str, set[int]], tabled: Callable[[Sequence[bytes]], Needles] = table) -> "Search":
         spoken = [sorted(rules) for rules in found.values()]
         starts = np.concatenate(([0], np.cumsum([len(rules) for rules in spoken]))).astype(np.int64)
         encoded = [octets(text) for text in found]
         served = np.array(sorted(set(chain.from_iterable(spoken))), dtype=np.int64)
-        return cls(table(encoded), starts, np.array(list(chain.from_iterable(spoken)), dtype=np.int64), served)
+        return cls(tabled(encoded), starts, np.array(list(chain.from_iterable(spoken)), dtype=np.int64), served)
 
     def asked(self, asked: NDArray[np.bool_], groups: NDArray[np.int32]) -> NDArray[np.bool_]:
         """The rows of groups that some rule is for; ``asked`` (group, rule) says which, -1 is no group."""
@@ -64,9 +64,9 @@ class Search:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Searches by field; the rules that no literal speaks for."""
+    """Searches and their fields; the rules that no literal speaks for."""
 
-    searches: dict[str, Search]
+    searches: tuple[tuple[str, Search], ...]
     always: NDArray[np.int64]
 
 
@@ -133,7 +133,7 @@ class Program:
         """Pairs of a rule and a row, ordered and each once."""
         every = [(rule, np.append(asked[:, rule], values=False)) for rule in chosen.always.tolist()]
         found = [rule * events.height + np.flatnonzero(mine[groups]) for rule, mine in every if mine.any()]
-        for name, search in chosen.searches.items():
+        for name, search in chosen.searches:
             texts = events.texts(name)
             if texts is None:
                 continue
@@ -235,16 +235,18 @@ def octets(text: str) -> bytes:
     return edge.join(part.encode() for part in text.split(necessity.EDGE))
 
 
-def searches(witnesses: dict[int, frozenset[Literal]]) -> dict[str, Search]:
+def searches(witnesses: dict[int, frozenset[Literal]]) -> tuple[tuple[str, Search], ...]:
+    """One for each field; for whole documents one for each rule, as few rules are for many documents."""
     by_field: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     for number, literals in witnesses.items():
         for name, text in literals:
             by_field[name][text].add(number)
-    if ANYWHERE in by_field:
-        everyone = set(chain.from_iterable(by_field[ANYWHERE].values()))
-        for text in ESCAPED:
-            by_field[ANYWHERE][text] |= everyone
-    return {name: Search.of(found) for name, found in sorted(by_field.items())}
+    anywhere = by_field.pop(ANYWHERE, {})
+    found = [(name, Search.of(spoken)) for name, spoken in sorted(by_field.items())]
+    for rule in sorted(set(chain.from_iterable(anywhere.values()))):
+        texts = [*(text for text, rules in anywhere.items() if rule in rules), *ESCAPED]
+        found.append((ANYWHERE, Search.of({text: {rule} for text in texts}, far)))
+    return tuple(found)
 
 
 def rule_fields(rule: Rule) -> frozenset[str]:

@@ -144,20 +144,24 @@ def found(needles: Needles, texts: Texts, values: NDArray[np.int64]) -> tuple[Pa
     if not worth_compiling(len(values) * len(needles)):
         return plainly_found(needles, texts, values)
     from hinomi.library.formats.octets import run
-    from hinomi.pipeline.detect.sigma.engine.kernel import FOLD, find
+    from hinomi.pipeline.detect.sigma.engine.kernel import FOLD, find, may_hold
 
     words = np.ascontiguousarray(texts.words)
     buffers = (*texts.buffers, *[NOTHING] * MOST_BUFFERS)[:MOST_BUFFERS]
+    where = (words, words.view(np.uint8).reshape(-1), *buffers, texts.inline)
+    some = np.arange(len(values))
+    if needles.leaps is not None:
+        may = np.empty(len(values), dtype=np.uint8)
+        run(may_hold, *where, values, needles.leaps, needles.least, may)
+        some = np.flatnonzero(may)
+    values = values[some]
     room = np.empty((len(values) + 64, 2), dtype=np.int64)
     while True:
         odd = np.empty(len(values), dtype=np.int64)
         last = np.full(len(needles), -1, dtype=np.int64)
         count, strange = run(
             find,
-            words,
-            words.view(np.uint8).reshape(-1),
-            *buffers,
-            texts.inline,
+            *where,
             values,
             needles.octets,
             needles.starts,
@@ -175,7 +179,8 @@ def found(needles: Needles, texts: Texts, values: NDArray[np.int64]) -> tuple[Pa
             room,
         )
         if count <= len(room):
-            return room[:count], odd[:strange]
+            room[:count, 1] = some[room[:count, 1]]
+            return room[:count], some[odd[:strange]]
         room = np.empty((count, 2), dtype=np.int64)
 
 
