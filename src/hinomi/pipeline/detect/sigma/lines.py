@@ -45,6 +45,7 @@ UNUSUAL = (
     *((name,) for name in ("winlog", "result", *CARRIED)),
 )
 SHAPE = records.Shape(("Event", "EventData"), HEAD, UNUSUAL)
+OWN_CHANNEL = "\0own channel"
 PLAIN_ID = r"^[1-9]\d{0,3}$|^[1-5]\d{4}$"
 AUDITOR = "Microsoft-Windows-Security-Auditing"
 
@@ -83,7 +84,7 @@ def read(payload: bytes, names: frozenset[str], source: Source, context: Context
         scanned.odd[unusual(scanned, mine) | windows.in_other_words(scanned.found)] = True
         odd.append(np.flatnonzero(scanned.odd) + part.start)
         event = EventOf(mine, source, context)
-        tables.append(records.table(mine, scanned, windows.is_renamed, windows.renamed, event, null_is_empty=True))
+        tables.append(records.table(mine, scanned, windows.is_renamed, windows.renamed, event, null_is_empty=is_own))
     kept, rest = [], []
     for raw in map(lines.raw, np.concatenate(odd).tolist()):
         found = record_of(raw, context)
@@ -130,22 +131,30 @@ def as_column(lines: Lines) -> pl.Series:
 
 @lru_cache(maxsize=8)
 def wanted(names: frozenset[str]) -> Wanted:
-    return SHAPE.wanted(windows.asked(names) | {"data"})
+    shape = SHAPE.wanted(windows.asked(names) | {"data"})
+    return Wanted({**shape.paths, OWN_CHANNEL: ((*SHAPE.data, "channel"),)}, fold=True)
+
+
+def is_own(name: str) -> bool:
+    """Whether a field is the event's own: what its head does not say is not there."""
+    return name not in HEAD
 
 
 def unusual(read: records.Read, texts: pl.Series) -> NDArray[np.bool_]:
     """Rows whose record differs from the line in more than its shape."""
     found = read.found
     odd = np.zeros(len(found), dtype=np.bool_)
-    for name in (*HEAD, records.CHANNEL, records.EVENT_ID):
+    for name in {*HEAD, records.EVENT_ID} - {"channel"}:
         odd |= found.kind(name) <= Kind.NULL
+    no_channel = (found.kind(records.CHANNEL) == Kind.NULL) & (found.kind(OWN_CHANNEL) == Kind.ABSENT)
+    odd |= ~no_channel & ((found.kind(records.CHANNEL) <= Kind.NULL) | (found.kind("channel") <= Kind.NULL))
     names = pl.DataFrame([found.column(name) for name in ("channel", "computer", "provider_name", "keywords")])
     ids, channels = found.column(records.EVENT_ID), found.column(records.CHANNEL)
     usual = names.select(
-        (pl.col("channel") != "")
+        (pl.col("channel").is_null() | (pl.col("channel") != ""))
         & (pl.col("computer") != "")
         & pl.col("keywords").str.starts_with("0x")
-        & ((pl.lit(channels) != "Security") | (pl.col("provider_name") == AUDITOR))
+        & (pl.lit(channels).ne_missing("Security") | (pl.col("provider_name") == AUDITOR))
         & pl.lit(ids).str.contains(PLAIN_ID)
         & pl.lit(texts).str.starts_with(START)
         & pl.lit(texts).str.contains('"System":{', literal=True)

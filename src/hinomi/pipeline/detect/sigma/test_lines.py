@@ -48,9 +48,7 @@ HEADS = st.fixed_dictionaries(
         "Provider": st.sampled_from(
             [{"#attributes": {"Name": name}} for name in ("P", "Microsoft-Windows-Security-Auditing", "")] + ["P", None]
         ),
-        "EventID": st.sampled_from(
-            [1, 4688, "4624", {"#attributes": {"Qualifiers": 7}, "#text": 1}, 70000, None]
-        ),
+        "EventID": st.sampled_from([1, 4688, "4624", {"#attributes": {"Qualifiers": 7}, "#text": 1}, 70000, None]),
         "Channel": st.sampled_from(["Security", "Microsoft-Windows-Sysmon/Operational", "", None]),
         "Computer": st.sampled_from(["PC-07", ""]),
         "Level": st.sampled_from([4, "0", None]),
@@ -101,11 +99,12 @@ def test_the_quick_way_finds_what_the_rows_would(documents: list[dict[str, Any]]
     assert quick + by_rows(read.rest) == by_rows(payload)
 
 
-def test_usual_lines_leave_nothing_to_be_read_again(rules: RuleSet):
+@pytest.mark.parametrize("channel", ["Microsoft-Windows-Sysmon/Operational", None])
+def test_usual_lines_are_one_table(channel: str | None, rules: RuleSet):
     system = {
         "Provider": {"#attributes": {"Name": "Microsoft-Windows-Sysmon"}},
         "EventID": 1,
-        "Channel": "Microsoft-Windows-Sysmon/Operational",
+        "Channel": channel,
         "Computer": "PC-07",
         "Level": 4,
         "Keywords": "0x8000000000000000",

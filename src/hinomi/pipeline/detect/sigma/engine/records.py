@@ -82,6 +82,10 @@ def read(documents: Documents, texts: pl.Series, wanted: Wanted) -> Iterator[tup
         begin += len(found)
 
 
+def never(_name: str) -> bool:
+    return False
+
+
 def grouped(channels: pl.Series, ids: pl.Series, left_out: Mask) -> tuple[list[Key], NDArray[np.int32]]:
     """The keys of rows, and of each row which it is, -1 of those left out."""
     kinds = channels.fill_null("").str.to_lowercase()
@@ -101,15 +105,18 @@ def table(
     renamed: "Renamed",
     event: Callable[[int], Event],
     *,
-    null_is_empty: bool = False,
+    null_is_empty: Callable[[str], bool] = never,
 ) -> Table:
-    """A table of scanned documents, in which odd rows are not looked at."""
+    """A table of scanned documents, in which odd rows are not looked at.
+
+    ``null_is_empty`` says of which fields the word ``null`` is an empty text.
+    """
     found = read.found
     keys, groups = grouped(found.column(CHANNEL), found.column(EVENT_ID), read.odd)
     there = frozenset(found.present())
 
     def plain(name: str) -> pl.Series | None:
-        if null_is_empty and name in found.wanted.numbers and (found.kind(name) == Kind.NULL).any():
+        if null_is_empty(name) and name in found.wanted.numbers and (found.kind(name) == Kind.NULL).any():
             return found.column(name).zip_with(pl.Series(found.kind(name) != Kind.NULL), pl.Series([""]))
         return found.column(name) if name in there else None
 
@@ -119,7 +126,11 @@ def table(
         return renamed(name, plain, keys, groups) if is_renamed(name, keys) else plain(name)
 
     def views(name: str) -> Views | None:
-        if name not in there or is_renamed(name, keys) or (null_is_empty and (found.kind(name) == Kind.NULL).any()):
+        if (
+            name not in there
+            or is_renamed(name, keys)
+            or (null_is_empty(name) and (found.kind(name) == Kind.NULL).any())
+        ):
             return None
         number = found.wanted.numbers[name]
         return Views(found.views[number], found.kinds[number] > np.uint8(Kind.NULL), found.buffers)
