@@ -16,8 +16,8 @@ from hinomi.console.rules.shelf import DAYS
 from hinomi.console.templatetags.shell import called
 from hinomi.lake.lake import Lake
 from hinomi.pipeline.detect.sigma import Refused, load
-from hinomi.pipeline.retro import Job, Jobs, Kind, new_uid, span
 from hinomi.pipeline.detect.sigma.shape import Unfoldable, check_shape
+from hinomi.pipeline.retro import Job, Jobs, Kind, new_uid, span
 from hinomi.pipeline.rules.cards import OWN, RuleCard, cards_in
 from hinomi.pipeline.rules.selection import values
 from hinomi.tenants.models import Tenant, User
