@@ -188,7 +188,7 @@ def show(ours: dict[str, Any], peer: dict[str, Any], shots: dict[str, tuple[floa
         ("lines to hits", whole),
         ("  lines to columns", parts["read"]),
         ("  evaluation alone", parts["match"]),
-        ("  unusual lines, by rows", parts["rest"]),
+        ("  lines that are no events, by rows", parts["rest"]),
         ("orjson.loads of the same lines", parts["orjson"]),
         ("peer: SQLite", theirs),
     ):
