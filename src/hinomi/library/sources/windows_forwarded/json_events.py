@@ -262,7 +262,9 @@ def data_of(value: object) -> dict[str, str]:
         if isinstance(inner, list):
             return data_of(inner)
         if isinstance(inner, dict):
-            return data_of([inner]) if attribute(inner, "Name") else data_of(inner)
+            if attribute(inner, "Name"):
+                return data_of([inner])
+            return data_of({"Data": inner["#text"]} if "#text" in inner else inner)
         return {name: text(item) for name, item in value.items() if not name.startswith(("#", "@", "xmlns"))}
     if not isinstance(value, list):
         return {}
