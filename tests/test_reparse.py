@@ -56,13 +56,16 @@ def payload(tenant: str, number: int) -> bytes:
 
 
 def put_on_the_shelf(folder: Path, columns: str) -> None:
-    """The catalogue knows one source, described by ``columns``."""
+    """The catalogue knows one source more, described by ``columns``.
+
+    More, not alone: what a process derives from the catalogue it keeps until its end, for other tests too.
+    """
     item = folder / "sources" / "sample_gate"
     item.mkdir(parents=True, exist_ok=True)
     (item / "manifest.yaml").write_text(MANIFEST)
     (item / "columns.yaml").write_text(columns)
-    catalog.SHELVES = folder
-    catalog.manifests.cache_clear()
+    shelf = catalog.manifests() | {item.name: catalog.manifest(item)}
+    catalog.manifests = lambda: shelf
     catalog.source.cache_clear()
 
 
@@ -82,10 +85,9 @@ def receive(where: River, tenant: str, number: int, sensor: str = "gate") -> str
 
 @pytest.fixture
 def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setattr(catalog, "SHELVES", catalog.SHELVES)
+    monkeypatch.setattr(catalog, "manifests", catalog.manifests)
     put_on_the_shelf(tmp_path / "shelf", COLUMNS)
     yield tmp_path / "shelf"
-    catalog.manifests.cache_clear()
     catalog.source.cache_clear()
 
 
