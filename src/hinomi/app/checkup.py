@@ -1,4 +1,7 @@
-"""The checks of ``hinomi doctor``; each says what it found and, where it matters, what to do."""
+"""The checks of ``hinomi doctor``; each says what it found and, where it matters, what to do.
+
+``now`` is naive UTC, as in the lake.
+"""
 
 import shutil
 from collections.abc import Iterator
@@ -47,13 +50,14 @@ class Result:
 
 def checkup(data_dir: Path) -> list[Result]:
     """Every check, in the order a person would go through them."""
+    now = datetime.now(UTC).replace(tzinfo=None)
     return [
         *space(data_dir),
-        *queue(place.landing(data_dir)),
+        *queue(place.landing(data_dir), now),
         *rules(data_dir),
-        *desk(data_dir),
+        *desk(data_dir, now),
         *rejects(data_dir),
-        *doorstep(logbook.read(data_dir), datetime.now(UTC).replace(tzinfo=None)),
+        *doorstep(logbook.read(data_dir), now),
     ]
 
 
@@ -67,10 +71,10 @@ def space(data_dir: Path) -> Iterator[Result]:
     yield Result("ディスクの空き (disk)", level, f"{free / 1024**3:.1f} GiB", advice)
 
 
-def queue(landing: Landing) -> Iterator[Result]:
+def queue(landing: Landing, now: datetime) -> Iterator[Result]:
     waiting = landing.pending()
     oldest = min((header.received for header in waiting), default=None)
-    late = oldest is not None and datetime.now(UTC).replace(tzinfo=None) - oldest > LATE
+    late = oldest is not None and now - oldest > LATE
     yield Result(
         "処理待ち (waiting blocks)",
         Level.WATCH if late else Level.GOOD,
@@ -102,7 +106,7 @@ def rules(data_dir: Path) -> Iterator[Result]:
     )
 
 
-def desk(data_dir: Path) -> Iterator[Result]:
+def desk(data_dir: Path, now: datetime) -> Iterator[Result]:
     try:
         open_desk(data_dir)
     except Exception as error:
@@ -111,14 +115,14 @@ def desk(data_dir: Path) -> Iterator[Result]:
         yield Result("データベース (database)", Level.BAD, message)
         return
     yield Result("データベース (database)", Level.GOOD, "つながりました")
-    yield from sensors()
+    yield from sensors(now)
 
 
-def sensors() -> Iterator[Result]:
+def sensors(now: datetime) -> Iterator[Result]:
     from hinomi.tenants import queries
     from hinomi.tenants.models import Tenant
 
-    views = queries.sensors_with_state(Tenant.objects.all(), datetime.now(UTC))
+    views = queries.sensors_with_state(Tenant.objects.all(), now.replace(tzinfo=UTC))
     for state, words in ((queries.SensorState.SILENT, "沈黙"), (queries.SensorState.NEVER_HEARD, "未受信")):
         quiet = [f"{view.sensor.tenant_id}/{view.sensor.name}" for view in views if view.state is state]
         if quiet:

@@ -11,7 +11,7 @@ from hinomi.app.checkup import Level, doorstep, queue, rejects, rules, sensors, 
 from hinomi.pipeline.collect.logbook import Dropped, Page, Stranger
 from hinomi.tenants import operations
 
-NOW = datetime.now(UTC)
+NOW = datetime(2026, 1, 15, 3)
 
 
 def append(data_dir: Path, payload: bytes, received: datetime):
@@ -21,22 +21,22 @@ def append(data_dir: Path, payload: bytes, received: datetime):
         sensor="gate",
         source="fortinet_fortigate",
         timezone="Asia/Tokyo",
-        received=received.replace(tzinfo=None),
+        received=received,
         origin="gate.log",
     )
 
 
 def test_a_fresh_folder_is_well(tmp_path: Path) -> None:
-    found = [*queue(place.landing(tmp_path)), *rules(tmp_path), *rejects(tmp_path)]
+    found = [*queue(place.landing(tmp_path), NOW), *rules(tmp_path), *rejects(tmp_path)]
     assert [result.level for result in found] == [Level.GOOD] * 3
     assert not any(result.advice for result in found)
 
 
 def test_blocks_that_wait_too_long_ask_whether_the_worker_runs(tmp_path: Path) -> None:
     append(tmp_path, b"just now\n", NOW)
-    assert [result.level for result in queue(place.landing(tmp_path))] == [Level.GOOD]
+    assert [result.level for result in queue(place.landing(tmp_path), NOW)] == [Level.GOOD]
     append(tmp_path, b"an hour ago\n", NOW - timedelta(hours=1))
-    [late] = queue(place.landing(tmp_path))
+    [late] = queue(place.landing(tmp_path), NOW)
     assert late.level is Level.WATCH
     assert "hinomi serve" in late.advice
 
@@ -44,7 +44,7 @@ def test_blocks_that_wait_too_long_ask_whether_the_worker_runs(tmp_path: Path) -
 def test_a_damaged_block_is_bad_news(tmp_path: Path) -> None:
     landing = place.landing(tmp_path)
     landing.inbox_path(append(tmp_path, b"x\n", NOW)).write_bytes(b"not a block")
-    assert [result.level for result in queue(landing)] == [Level.GOOD, Level.BAD]
+    assert [result.level for result in queue(landing, NOW)] == [Level.GOOD, Level.BAD]
 
 
 def test_a_disk_that_fills_is_noticed_before_it_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,7 +66,7 @@ def test_a_rule_that_cannot_run_is_counted(tmp_path: Path) -> None:
 
 @pytest.mark.django_db
 def test_sensors_that_are_silent_or_were_never_heard_are_named() -> None:
-    tenant = operations.register_tenant("101", "見本", now=NOW)
+    tenant = operations.register_tenant("101", "見本", now=NOW.replace(tzinfo=UTC))
     for name, peer in (("silent", "192.0.2.1"), ("never", "192.0.2.2"), ("imported", "")):
         operations.register_sensor(
             tenant,
@@ -77,9 +77,9 @@ def test_sensors_that_are_silent_or_were_never_heard_are_named() -> None:
             listener_peer=peer,
         )
     for name in ("silent", "imported"):
-        operations.hear("101", name, NOW - timedelta(days=3))
+        operations.hear("101", name, NOW.replace(tzinfo=UTC) - timedelta(days=3))
 
-    found = {result.subject: result.found for result in sensors()}
+    found = {result.subject: result.found for result in sensors(NOW)}
 
     assert "101/silent" in found["沈黙のセンサー (silent)"]
     assert not any("imported" in said for said in found.values())
@@ -91,10 +91,9 @@ def test_nobody_on_the_doorstep_is_nothing_to_say() -> None:
 
 
 def test_unknown_senders_are_named_with_the_command_that_registers_them() -> None:
-    now = NOW.replace(tzinfo=None)
-    knocks = [Stranger(f"192.0.2.{n}", "udp", 5514, 41, now, now, r"<189>date=2023\x1b") for n in range(7)]
+    knocks = [Stranger(f"192.0.2.{n}", "udp", 5514, 41, NOW, NOW, r"<189>date=2023\x1b") for n in range(7)]
 
-    found = list(doorstep(Page(tuple(knocks)), now))
+    found = list(doorstep(Page(tuple(knocks)), NOW))
 
     assert {result.level for result in found} == {Level.WATCH}
     assert "192.0.2.0 → udp/5514 41 回" in found[0].found
@@ -103,18 +102,14 @@ def test_unknown_senders_are_named_with_the_command_that_registers_them() -> Non
 
 
 def test_a_wrong_token_asks_for_a_new_token() -> None:
-    now = NOW.replace(tzinfo=None)
-
-    [result] = doorstep(Page((Stranger("192.0.2.1", "http", 8080, 1, now, now, "POST /ingest/gate"),)), now)
+    [result] = doorstep(Page((Stranger("192.0.2.1", "http", 8080, 1, NOW, NOW, "POST /ingest/gate"),)), NOW)
 
     assert "hinomi sensor token" in result.advice
 
 
 @pytest.mark.parametrize(("age", "level"), [(timedelta(hours=1), Level.BAD), (timedelta(days=2), Level.WATCH)])
 def test_dropped_lines_are_bad_news_for_a_day(age: timedelta, level: Level) -> None:
-    now = NOW.replace(tzinfo=None)
-
-    [result] = doorstep(Page((), (Dropped("101", "gate", 1234, now - age, now - age),)), now)
+    [result] = doorstep(Page((), (Dropped("101", "gate", 1234, NOW - age, NOW - age),)), NOW)
 
     assert result.level is level
     assert "101/gate 1,234 行" in result.found
