@@ -108,7 +108,8 @@ def is_telling() -> pl.Expr:
     """Over :func:`described`: findings that may belong to an incident; all others are background at most."""
     endpoint = pl.col("_kind").is_in([Kind.EDR.value, Kind.ENDPOINT.value])
     quiet = (pl.col("severity_id").fill_null(0) <= int(SeverityId.LOW)) & ~endpoint & ~is_ours()
-    knocking = (pl.col("_aspect") == "intrusion") & pl.col("_from_outside")
+    attempt = (pl.col("_aspect") == "intrusion") & pl.col("_from_outside") & ~is_ours()
+    knocking = attempt & (pl.col("_stopped") | (pl.col("severity_id").fill_null(0) < int(SeverityId.CRITICAL)))
     caught_mail = pl.col("_aspect").is_in(MAIL) & pl.col("_stopped")
     return ~(pl.col("_aspect").is_in(ALWAYS_BACKGROUND) | quiet | knocking | caught_mail).fill_null(False)
 
