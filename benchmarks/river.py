@@ -60,7 +60,7 @@ def once(path: Path) -> None:
         land(river, "loads everything", b"".join(file.readline() for _ in range(1000)))
         drain(river)
     stages.normalize = timed("normalize", stages.normalize)
-    Lookout.findings = timed("detect", Lookout.findings)  # type: ignore[method-assign]
+    Lookout.look = timed("detect", Lookout.look)  # type: ignore[method-assign]
     with tempfile.TemporaryDirectory() as folder:
         river = River(Landing(Path(folder) / "landing"), Lake(Path(folder) / "lake"), lookout)
         wall, begin = time.perf_counter(), time.process_time()
