@@ -65,7 +65,7 @@ def incidents_met(story: Story) -> list[Incident]:
     Or the one that this story once began and that a second reading of the logs has emptied since.
     """
     uids: set[str] = set()
-    findings = sorted(story.findings)
+    findings = sorted(story.findings | story.members)
     for start in range(0, len(findings), AT_ONCE):
         held = models.Entry.objects.filter(tenant_id=story.tenant, finding__in=findings[start : start + AT_ONCE])
         uids.update(held.values_list("incident_id", flat=True).distinct())

@@ -79,6 +79,14 @@ def history_of(incident: Incident) -> list[tuple[str, str, str]]:
     return [(change.field, change.before, change.after) for change in queries.history(incident)]
 
 
+def test_a_story_extends_the_incident_that_holds_any_of_its_findings_shown_or_not() -> None:
+    record([story(1, 2, 9)], NOW)
+    week_later = replace(story(10, 11, 20), members=frozenset(f"f{number}" for number in range(9, 21)))
+
+    assert record([week_later], LATER) == Recorded(created=0, updated=1)
+    assert findings_of(only()) == ["f1", "f2", "f9", "f10", "f11", "f20"]
+
+
 def test_a_story_becomes_an_incident_with_its_timeline_and_reasons() -> None:
     assert record([story(1, 2, 3)], NOW) == Recorded(created=1, updated=0)
 

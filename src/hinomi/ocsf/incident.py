@@ -51,6 +51,8 @@ class Story:
     last_seen: datetime
     timeline: tuple[Entry, ...]
     links: tuple[Link, ...]
+    members: frozenset[str] = frozenset()
+    """All findings that it is made of; the timeline shows some of them, and some that happened beside it."""
 
     @property
     def findings(self) -> frozenset[str]:

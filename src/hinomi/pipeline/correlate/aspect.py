@@ -112,3 +112,15 @@ def inside_address() -> pl.Expr:
         pl.when(is_inside("src_endpoint.ip")).then("src_endpoint.ip"),
         pl.when(is_inside("dst_endpoint.ip")).then("dst_endpoint.ip"),
     )
+
+
+def outside_address() -> pl.Expr:
+    """The other end's address in a finding, where it is not the company's own: whom it turned to, else who came."""
+    return pl.coalesce(
+        pl.when(is_outside("dst_endpoint.ip")).then("dst_endpoint.ip"),
+        pl.when(is_outside("src_endpoint.ip")).then("src_endpoint.ip"),
+    )
+
+
+def is_outside(column: str) -> pl.Expr:
+    return ~is_inside(column) & pl.col(column).is_not_null()

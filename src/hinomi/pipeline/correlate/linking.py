@@ -12,13 +12,16 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Final
 
+from hinomi.pipeline.correlate.policy import is_work
 from hinomi.pipeline.correlate.sighting import Sighting
 
 HOUR: Final = timedelta(hours=1)
+DAY: Final = timedelta(days=1)
 WINDOWS: Final = {
     "event": timedelta.max,
     "file": 24 * HOUR,
     "site": 24 * HOUR,
+    "contact": 7 * DAY,
     "host": 6 * HOUR,
     "address": 6 * HOUR,
     "user": 24 * HOUR,
@@ -65,6 +68,8 @@ def entities(one: Sighting) -> Iterator[Entity]:
         yield "host", one.host.lower()
     if one.address:
         yield "address", one.address
+    if one.outside and machine(one) and is_work(one):
+        yield "contact", f"{machine(one)} {one.aspect} {one.outside}"
 
 
 def pairs(seen: Sequence[Sighting], *, anywhen: bool = False) -> list[Pair]:
@@ -93,7 +98,7 @@ def neighbours(kind: str, value: str, held: Sequence[Sighting]) -> Iterator[Pair
         yield from of_one_person(value, held)
     elif kind == "address":
         yield from of_one_address(value, held)
-    elif kind in ("event", "host") or len({machine(one) for one in held}) <= FEW:
+    elif kind in ("event", "host", "contact") or len({machine(one) for one in held}) <= FEW:
         yield from (Pair(kind, value, one, other) for one, other in pairwise(held))
 
 

@@ -75,7 +75,7 @@ def judge(group: Sequence[Sighting]) -> Verdict | None:
     worst = max(one.severity for one in group)
     if is_support_scam(group):
         return Verdict("support_scam", max(worst, SeverityId.HIGH))
-    reasons = [one for one in group if one.is_grave or is_infected(one) or one.aspect in ASKED]
+    reasons = [one for one in group if is_work(one)]
     if not reasons and not seen_by_two(group):
         return None
     if is_chain(group):
@@ -83,6 +83,11 @@ def judge(group: Sequence[Sighting]) -> Verdict | None:
     named = {one.aspect for one in reasons or group}
     kind = next((key for key in BY_GRAVITY if key in named), min(named))
     return Verdict(kind, max((one.severity for one in reasons), default=worst))
+
+
+def is_work(one: Sighting) -> bool:
+    """Reason enough for an incident by itself."""
+    return one.is_grave or is_infected(one) or one.aspect in ASKED
 
 
 def is_infected(one: Sighting) -> bool:

@@ -9,8 +9,15 @@ import polars as pl
 
 from hinomi.library.contracts import Kind
 from hinomi.ocsf.classes import SeverityId
-from hinomi.ocsf.inside import is_inside
-from hinomi.pipeline.correlate.aspect import aspect, inside_address, is_ours, is_stopped, kind_of_sensor
+from hinomi.pipeline.correlate.aspect import (
+    aspect,
+    inside_address,
+    is_ours,
+    is_outside,
+    is_stopped,
+    kind_of_sensor,
+    outside_address,
+)
 
 ALWAYS_BACKGROUND = ("spam", "url_category", "forbidden_application", "web_attack")
 """What happens to every company every day, and never makes an incident by itself."""
@@ -72,6 +79,8 @@ class Sighting:
     host: str | None
     """Name as the sensor writes it, without the domain."""
     address: str | None
+    outside: str | None
+    """The other end, where it is not one of the company's own: its name, else its address."""
     user: str | None
     recipients: frozenset[str]
     """Names before the @ of a mail's recipients."""
@@ -100,7 +109,8 @@ def described(findings: pl.DataFrame) -> pl.DataFrame:
         is_stopped().alias("_stopped"),
         host.str.replace(DOMAIN, "$1").alias("_host"),
         inside_address().alias("_address"),
-        (~is_inside("src_endpoint.ip") & pl.col("src_endpoint.ip").is_not_null()).alias("_from_outside"),
+        is_outside("src_endpoint.ip").alias("_from_outside"),
+        outside_address().alias("_outside"),
     ).sort("time", "metadata.uid")
 
 
@@ -133,6 +143,7 @@ def sighting(row: dict[str, Any]) -> Sighting:
         stopped=row["_stopped"],
         host=row["_host"],
         address=row["_address"],
+        outside=site or row["_outside"],
         user=None if user in GENERIC_USERS or user.endswith("$") else user,
         recipients=frozenset(name for one in row["email.to"] or () if (name := one.partition("@")[0].lower())),
         file=None if is_common(row["file.path"]) else file or None,

@@ -118,6 +118,8 @@ def shown(pair: Pair) -> str:
     """The entity as a sensor writes it."""
     if pair.kind == "host":
         return pair.later.host or pair.value
+    if pair.kind == "contact":
+        return pair.later.outside or pair.value
     if pair.kind == "file":
         name = pair.later.row["file.name"] or ""
         return name if name.lower() == pair.value else pair.value
@@ -141,6 +143,8 @@ def reason(pair: Pair) -> str:
             return f"同じ利用者「{value}」の別のPCで、{after(pair.gap)}に起きました。"
         case "host":
             return f"同じPC「{value}」で、{after(pair.gap)}に起きました。"
+        case "contact":
+            return f"同じPCと「{value}」との通信が、{after(pair.gap)}にも続いています。"
     name = pair.earlier.host or pair.later.host
     known = f"(このとき「{name}」が使用)" if name else ""
     return f"同じIPアドレス {value}{known}で、{after(pair.gap)}に起きました。"

@@ -177,6 +177,40 @@ def test_edr_and_utm_noting_different_things_on_one_pc_are_more_than_chance(comp
     assert stories(told([edr, utm | {"disposition_id": BLOCKED}])) == ()
 
 
+@pytest.mark.parametrize(
+    "end", [{"dst_endpoint__ip": "203.0.113.9"}, HOME, {"dst_endpoint__ip": "203.0.113.9", **HOME}], ids=str
+)
+def test_calls_to_one_server_that_go_on_for_days_are_one_story(company: Company, told: Any, end: dict[str, str]):
+    """Told once a day each; the PC is off at the weekend."""
+    calls = [company.utm(1440 * day + 7 * day, "C&Cコールバック", 4, **end) for day in (0, 1, 2, 3, 6, 7)]
+
+    [story] = stories(told(calls))
+
+    assert {row["metadata.uid"] for row in calls} == story.members
+    assert story.last_seen == calls[-1]["time"]
+    assert story.links[-1].reason.endswith(("にも続いています。", "が関わっています。"))
+
+
+def test_calls_of_another_pc_to_another_server_or_after_a_long_time_are_another_story(company: Company, told: Any):
+    day, call = 1440, {"dst_endpoint__ip": "203.0.113.9"}
+    rows = [
+        company.utm(0, "C&Cコールバック", 4, **call),
+        company.utm(day, "C&Cコールバック", 4, "192.168.10.28", **call),
+        company.utm(day * 2, "C&Cコールバック", 4, dst_endpoint__ip="203.0.113.10"),
+        company.utm(day * 8, "C&Cコールバック", 4, **call),
+    ]
+
+    assert len(stories(told(rows))) == 4
+
+
+def test_blocked_pages_of_one_site_do_not_tie_a_pcs_weeks_together(company: Company, told: Any):
+    day = 1440
+    pages = [company.utm(day * 2 * n, "不正サイト", 3, disposition_id=BLOCKED, **HOME) for n in range(5)]
+    commands = [company.edr(day * 2 * n + 5, "不審なOSコマンド実行", 4) for n in range(5)]
+
+    assert len(stories(told([*pages, *commands]))) == 5
+
+
 def test_a_site_that_everyone_reads_does_not_tie_the_company_together(company: Company, told: Any):
     shared = {"url__hostname": "shared.invalid"}
     pcs = [
