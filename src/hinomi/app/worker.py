@@ -4,7 +4,7 @@ Done again after a crash it changes nothing: incidents are recorded by what they
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,11 +15,12 @@ from hinomi.deliver import excluded
 from hinomi.deliver.notify import operations as notify
 from hinomi.incidents import operations as incidents
 from hinomi.incidents import suppressing
-from hinomi.lake.lake import Lake
+from hinomi.lake.lake import Lake, Times, groups
 from hinomi.lake.landing import write_durably
 from hinomi.ocsf.incident import Story
 from hinomi.pipeline import reread
 from hinomi.pipeline.correlate import stories
+from hinomi.pipeline.detect.faults import Asked
 from hinomi.pipeline.reread import Reread
 from hinomi.pipeline.watch import news
 from hinomi.pipeline.watch.news import News
@@ -59,8 +60,7 @@ def settle(
     notes, added = list(reread.noted(lake.root, latest)), list(news.noted(lake.root))
     spans = windows(sensors, notes, added)
     created = updated = 0
-    for done, (tenant, (first, last)) in enumerate(spans.items(), start=1):
-        told = tell(lake, tenant, first - REACH, last + REACH)
+    for done, (tenant, told) in enumerate(tell(lake, spans), start=1):
         recorded = incidents.record(told, now)
         created, updated = created + recorded.created, updated + recorded.updated
         for note in notes:
@@ -82,12 +82,10 @@ def settled_epoch(lake: Lake) -> int:
     return int(json.loads(marker.read_text())["epoch"]) if marker.exists() else 0
 
 
-def windows(
-    sensors: list[dict[str, Any]], notes: list[Reread], added: list[News]
-) -> dict[str, tuple[datetime, datetime]]:
+def windows(sensors: list[dict[str, Any]], notes: list[Reread], added: list[News]) -> dict[str, Times]:
     """First and last time of each company's new events, over its sensors, of those read again, of findings added."""
     seen = [(row["tenant"], row["first_time"], row["last_time"]) for row in sensors]
-    spans: dict[str, tuple[datetime, datetime]] = {}
+    spans: dict[str, Times] = {}
     seen += [(note.tenant, note.times.first, note.times.last) for note in notes]
     seen += [(one.tenant, one.first, one.last) for one in added]
     for tenant, first, last in seen:
@@ -106,8 +104,16 @@ def hear(row: dict[str, Any], now: datetime) -> None:
         tenants.hear(tenant.uid, row["sensor"], row["last_time"].replace(tzinfo=UTC))
 
 
-def tell(lake: Lake, tenant: str, since: datetime, until: datetime) -> tuple[Story, ...]:
-    """Findings of one company in a window, told as stories."""
-    exclusions = excluded.exclusions(lake, [tenant], since, until, queries.tenant(tenant).zone)
-    findings = lake.ask(tenant, TOLD, since=since, until=until).frame()
-    return stories(findings, exclusions, suppressing.for_tenant(tenant))
+def tell(lake: Lake, spans: Mapping[str, Times]) -> Iterator[tuple[str, tuple[Story, ...]]]:
+    """Each company with the stories of its findings in and around its span."""
+    for group in groups(spans.items()):
+        asked = [
+            Asked(tenant, first - REACH, last + REACH, queries.tenant(tenant).zone) for tenant, (first, last) in group
+        ]
+        exclusions = excluded.standing(lake, asked)
+        found = lake.ask_windows({one.tenant: (one.since, one.until) for one in asked}, TOLD).frame()
+        of_each = found.partition_by("tenant", as_dict=True)
+        for one in asked:
+            findings = of_each.get((one.tenant,), found.clear())
+            mine = [exclusion for exclusion in exclusions if exclusion.tenant == one.tenant]
+            yield one.tenant, stories(findings, mine, suppressing.for_tenant(one.tenant))

@@ -1,10 +1,10 @@
 """The event lake: append an epoch, ask a question. Every question names first whom it is about."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import polars as pl
@@ -14,6 +14,20 @@ from deltalake import DeltaTable
 from hinomi.lake import delta
 from hinomi.lake.landing import checked
 from hinomi.lake.tables import ORDER, TABLES
+
+TOGETHER = 16
+"""Companies about whom is asked at once where many are told of one after another: asked singly, each question reads
+again the files in which the rows of all lie; asked together, the rows of all would be held in memory."""
+Times = tuple[datetime, datetime]
+"""[since, until), naive UTC."""
+Item = TypeVar("Item")
+
+
+def groups(items: Iterable[Item], size: int = TOGETHER) -> Iterator[list[Item]]:
+    """The items in their order, so many at a time."""
+    listed = list(items)
+    for first in range(0, len(listed), size):
+        yield listed[first : first + size]
 
 
 @dataclass(frozen=True)
@@ -126,6 +140,23 @@ class Lake:
         names = ", ".join(f"'{checked(tenant)}'" for tenant in tenants)
         return Answer(None, self._ask(sql, parameters, [f"tenant IN ({names})" if names else "false"], since, until))
 
+    def ask_windows(self, windows: Mapping[str, Times], sql: str, parameters: Sequence[Any] = ()) -> Answer:
+        """Ask about a list of companies at once, of each in a window of its own: the tables hold nothing else.
+
+        ``windows`` is not empty.
+        """
+        since, until = min(first for first, _ in windows.values()), max(end for _, end in windows.values())
+        alike: dict[Times, list[str]] = {}
+        for tenant, window in windows.items():
+            alike.setdefault(window, []).append(f"'{checked(tenant)}'")
+        own = (
+            f"(tenant IN ({', '.join(names)}) AND time >= {literal(first)} AND time < {literal(end)})"
+            for (first, end), names in alike.items()
+        )
+        names = ", ".join(name for group in alike.values() for name in group)
+        conditions = [f"tenant IN ({names})", *([f"({' OR '.join(own)})"] if len(alike) > 1 else [])]
+        return Answer(None, self._ask(sql, parameters, conditions, since, until))
+
     def ask_population(
         self,
         sql: str,
@@ -146,9 +177,9 @@ class Lake:
         until: datetime | None,
     ) -> pa.Table:
         if since:
-            conditions = [*conditions, f"time >= TIMESTAMP '{since.isoformat(sep=' ')}'"]
+            conditions = [*conditions, f"time >= {literal(since)}"]
         if until:
-            conditions = [*conditions, f"time < TIMESTAMP '{until.isoformat(sep=' ')}'"]
+            conditions = [*conditions, f"time < {literal(until)}"]
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         with duckdb.connect() as connection:
             for name in ORDER:
@@ -172,3 +203,8 @@ class Lake:
             connection.register(f"no_{name}", TABLES[name].schema.empty_table())
             origin = f"no_{name}"
         connection.execute(f"CREATE VIEW {name} AS SELECT * FROM {origin}{where}")
+
+
+def literal(moment: datetime) -> str:
+    """A moment (naive UTC) in DuckDB SQL."""
+    return f"TIMESTAMP '{moment.isoformat(sep=' ')}'"

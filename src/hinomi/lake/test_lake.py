@@ -74,6 +74,26 @@ def test_several_companies_may_be_asked_about_at_once_and_no_more(tmp_path: Path
         seen("101') OR ('1'='1")
 
 
+def test_each_of_several_companies_is_asked_about_in_its_own_window(tmp_path: Path) -> None:
+    hours = [NOVEMBER + timedelta(hours=number) for number in range(4)]
+    lake = Lake(tmp_path)
+    lake.append(1, frames(pl.concat([events(tenant, hours) for tenant in ("101", "102", "103", "104")])))
+
+    def seen(windows: dict[str, tuple[datetime, datetime]]) -> list[tuple[str, int]]:
+        rows = lake.ask_windows(windows, "SELECT tenant, time FROM events ORDER BY ALL").rows()
+        return [(row["tenant"], row["time"].hour) for row in rows]
+
+    early, late = (hours[0], hours[2]), (hours[2], hours[3])
+    assert seen({"101": early, "102": late, "104": early}) == [
+        *(("101", 0), ("101", 1)),
+        ("102", 2),
+        *(("104", 0), ("104", 1)),
+    ]
+    assert seen({"103": late}) == [("103", 2)]
+    with pytest.raises(BadName):
+        seen({"101') OR ('1'='1": late})
+
+
 def test_the_same_epoch_twice_is_there_once(tmp_path: Path) -> None:
     rows = frames(events("101", [NOVEMBER]))
     Lake(tmp_path).append(1, rows)

@@ -2,14 +2,14 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 
-from hinomi.lake.lake import Lake
+from hinomi.lake.lake import Lake, groups
 from hinomi.lake.landing import write_durably
 from hinomi.pipeline.watch.company import Company, Span
 from hinomi.pipeline.watch.recording import record
@@ -27,14 +27,15 @@ FROM blocks WHERE epoch > ? AND epoch <= ? AND first_time IS NOT NULL GROUP BY t
 
 @dataclass(frozen=True)
 class Watcher:
-    """A question over time. ``look`` answers with findings in the lake's schema, for events that are new in ``span``.
+    """A question over time. ``look`` answers with findings in the lake's schema, for events that are new.
 
-    It may look as far back as it needs, must find the same again for the same events, and must bound its
-    memory itself: a span may be three months.
+    It is given companies, each with the span in which its events are new. It may look as far back as it needs, must
+    find the same again for the same events, whoever else is looked at with them, and must bound its memory itself: a
+    span may be three months.
     """
 
     name: str
-    look: Callable[[Lake, Company, Span], pl.DataFrame]
+    look: Callable[[Lake, Sequence[tuple[Company, Span]]], pl.DataFrame]
 
 
 def watch(
@@ -52,19 +53,33 @@ def watch(
         spans = new_spans(lake, since, latest, now) | left
         failed: dict[str, Span] = {}
         seen: list[pl.DataFrame] = []
-        for tenant, span in sorted(spans.items()):
-            if tenant not in companies:
-                continue
-            try:
-                seen.append(watcher.look(lake, companies[tenant], span))
-            except Exception:  # a fault of ours must not stop other tenants
-                log.exception("監視 %s が企業 %s で失敗しました (watcher failed)", watcher.name, tenant)
-                failed[tenant] = span
+        new = [(companies[tenant], span) for tenant, span in sorted(spans.items()) if tenant in companies]
+        for group in groups(new):
+            parts, missed = looked(lake, watcher, group)
+            seen += parts
+            failed |= missed
         if seen:
             found[watcher.name] = record(lake, pl.concat(seen))
         if since != latest or left != failed:
             write_durably(marker, json.dumps({"epoch": latest, "failed": as_document(failed)}).encode())
     return found
+
+
+def looked(
+    lake: Lake, watcher: Watcher, new: Sequence[tuple[Company, Span]]
+) -> tuple[list[pl.DataFrame], dict[str, Span]]:
+    """What a watcher finds, and the companies at which it fails: looked at by themselves, if with others it fails."""
+    try:
+        return [watcher.look(lake, new)], {}
+    except Exception:  # a fault of ours must not stop other tenants
+        if len(new) == 1:
+            ((company, span),) = new
+            log.exception("監視 %s が企業 %s で失敗しました (watcher failed)", watcher.name, company.tenant)
+            return [], {company.tenant: span}
+    each = [looked(lake, watcher, [one]) for one in new]
+    return [part for parts, _ in each for part in parts], {
+        tenant: span for _, failed in each for tenant, span in failed.items()
+    }
 
 
 def new_spans(lake: Lake, since: int, latest: int, now: datetime) -> dict[str, Span]:

@@ -1,5 +1,6 @@
 """What is found over time is told once, however often it is looked for, and whoever else fails."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -90,8 +91,8 @@ def test_what_was_recorded_is_news_until_the_desk_knows(river: River):
 def test_a_watcher_looks_at_what_is_new_only(river: River):
     seen: list[tuple[str, Span]] = []
 
-    def look(lake: Lake, company: Company, span: Span) -> pl.DataFrame:
-        seen.append((company.tenant, span))
+    def look(lake: Lake, new: Sequence[tuple[Company, Span]]) -> pl.DataFrame:
+        seen.extend((company.tenant, span) for company, span in new)
         return as_findings([])
 
     companies = {tenant: Company(tenant, ZONE) for tenant in ("101", "102")}
@@ -110,11 +111,13 @@ def test_a_watcher_looks_at_what_is_new_only(river: River):
 
 def test_a_fault_stops_nobody_else_and_is_made_good(river: River):
     broken = {"101"}
+    asked: list[tuple[str, ...]] = []
 
-    def look(lake: Lake, company: Company, span: Span) -> pl.DataFrame:
-        if company.tenant in broken:
+    def look(lake: Lake, new: Sequence[tuple[Company, Span]]) -> pl.DataFrame:
+        asked.append(tuple(company.tenant for company, _ in new))
+        if broken & {company.tenant for company, _ in new}:
             raise ValueError("no")
-        return as_findings([notable(company.tenant)])
+        return as_findings(notable(company.tenant) for company, _ in new)
 
     companies = {tenant: Company(tenant, ZONE) for tenant in ("101", "102")}
     receive(river, "101", 1)
@@ -122,6 +125,7 @@ def test_a_fault_stops_nobody_else_and_is_made_good(river: River):
     watch(river.lake, [Watcher("test", look)], companies, NOON)
     assert (titles(river, "101"), titles(river, "102")) == ([], ["PC-07"])
 
+    assert asked[:3] == [("101", "102"), ("101",), ("102",)], "together first, then each by itself"
     broken.clear()
     watch(river.lake, [Watcher("test", look)], companies, NOON)
     assert (titles(river, "101"), titles(river, "102")) == (["PC-07"], ["PC-07"])
