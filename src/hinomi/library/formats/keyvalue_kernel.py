@@ -117,6 +117,7 @@ def _scan(
     names: Octets,
     spelled: Words,
     seen: Wholes,
+    follows: Numbers,
     begins: Wholes,
     keys: Numbers,
     views: Words,
@@ -129,16 +130,16 @@ def _scan(
 
     ``slots`` to ``spelled`` come from :func:`table`; values of ``blanks`` (rows of size and word) are no cells. A value
     that looks like an IP address belongs to the key number ``variants[key]`` instead, where that is not negative.
-    ``seen`` (as many as there are keys) is scratch, -1 everywhere. The cells of line i are ``begins[i]`` to
-    ``begins[i + 1]`` of ``keys`` and ``views``: first the whole line from ``lines[i]`` on, as key number ``len(seen)``,
-    then each wanted key once. These and ``quotes``, which is scratch, have room for as many; ``spare`` for all octets.
-    ``pairs`` says how many a line holds, wanted or not; ``flags`` is TRUNCATED or 0. Returns how much of ``spare``
-    is used.
+    ``seen`` (as many as there are keys, -1 everywhere) and ``follows`` (one more, 0) are scratch. The cells of line i
+    are ``begins[i]`` to ``begins[i + 1]`` of ``keys`` and ``views``: first the whole line from ``lines[i]`` on, as key
+    number ``len(seen)``, then each wanted key once. These and ``quotes``, which is scratch, have room for as many;
+    ``spare`` for all octets. ``pairs`` says how many a line holds, wanted or not; ``flags`` is TRUNCATED or 0. Returns
+    how much of ``spare`` is used.
 
     A device writes its keys in few orders: the key that followed another one last time is tried before any search.
     """
     cell, quote = 0, 0
-    last_key, follows = np.int64(0), np.zeros(len(seen) + 1, dtype=np.int16)
+    last_key = np.int64(0)
     longest = np.int64(-1)
     for blank in range(len(blanks)):
         longest = max(longest, np.int64(blanks[blank, 0]))
@@ -233,7 +234,7 @@ def _scan(
             else:
                 views[2 * cell + 1] = np.uint64(first) << HALF
             if quoted and slashed:
-                quotes[quote] = cell, first, last
+                quotes[quote, 0], quotes[quote, 1], quotes[quote, 2] = cell, first, last
                 quote += 1
             cell += 1
     begins[len(starts)] = cell

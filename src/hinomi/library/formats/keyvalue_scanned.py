@@ -32,6 +32,7 @@ def scanned(lines: Lines, starts: Offsets, grammar: Grammar) -> Scanned:
         np.array([wanted.variants.get(key, -1) for key in wanted.keys], dtype=np.int16),
         *kernel.table(wanted.keys),
         np.full(width, -1, dtype=np.int64),
+        np.zeros(width + 1, dtype=np.int16),
         begins,
         keys,
         views,

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from numba.core import caching
 
-from hinomi.library.formats.octets import PLAIN, Checked, compiled, run, seek, word
+from hinomi.library.formats.octets import PLAIN, Checked, seek, word
 
 HERE = Path(__file__).parent
 COMPILED = ("test_octets", "test_octet_words", "test_keyvalue", "test_cells", "test_lines")
@@ -34,29 +33,6 @@ def test_a_word_is_up_to_eight_octets(found: np.ndarray, at: int, size: int):
     size = min(size, len(found) - at)
 
     assert word(found, at, size) == int.from_bytes(found[at : at + max(size, 0)][:8].tobytes(), "little")
-
-
-def test_code_is_compiled_where_it_cannot_be_kept(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(caching.CompileResultCacheImpl, "_locator_classes", [])
-
-    double = compiled(lambda number: 2 * number)
-
-    assert double(21) == 42
-    assert PLAIN or isinstance(double._cache, caching.NullCache)
-
-
-def test_code_runs_on_a_full_disk():
-    attempts = []
-
-    def full(*arguments: int) -> None:
-        attempts.append(arguments)
-        if len(attempts) == 1:
-            raise OSError(28, "No space left on device")
-
-    if not PLAIN:
-        run(full, 1, 2)
-
-        assert attempts == [(1, 2), (1, 2)]
 
 
 @pytest.mark.parametrize("index", [-1, 3, (0, -1), (-1, 0)])

@@ -1,7 +1,4 @@
-"""How JSON spells texts and numbers, for :mod:`hinomi.library.formats.jsonscan.kernel`; compiled with it.
-
-numba does not see that a change here concerns the scanner's code it keeps on disk: remove that (``*.nbi``) after one.
-"""
+"""How JSON spells texts and numbers, for :mod:`hinomi.library.formats.jsonscan.kernel`; compiled with it."""
 
 import numpy as np
 
