@@ -40,6 +40,7 @@ def merge(younger: Incident, *, into: Incident, now: datetime) -> None:
     into.host = into.host or younger.host
     into.address = into.address or younger.address
     into.user_name = into.user_name or younger.user_name
+    into.what = into.what or younger.what
     younger.merged_into, younger.updated = into, now
     younger.save()
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from hinomi.tenants.models import Tenant, User
 
 TITLE_LENGTH = 300
+"""Also of what an incident is about."""
 
 
 class Status(models.TextChoices):
@@ -37,6 +38,8 @@ class Incident(models.Model):
     host = models.CharField(max_length=255, blank=True)
     address = models.CharField(max_length=64, blank=True)
     user_name = models.CharField(max_length=255, blank=True)
+    what = models.CharField(max_length=TITLE_LENGTH, blank=True)
+    """What the card names: a destination, a file, a program; empty where the gravest finding's title says it."""
     first_seen = models.DateTimeField()
     last_seen = models.DateTimeField()
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.NEW)

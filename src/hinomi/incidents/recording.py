@@ -85,6 +85,7 @@ def begin(company: Tenant, story: Story, now: datetime) -> None:
         host=story.host or "",
         address=story.address or "",
         user_name=story.user or "",
+        what=fitted(story.what),
         first_seen=utc(story.first_seen),
         last_seen=utc(story.last_seen),
         created=now,
@@ -115,6 +116,7 @@ def extend(met: Sequence[Incident], story: Story, now: datetime) -> bool:
     incident.host = incident.host or story.host or ""
     incident.address = incident.address or story.address or ""
     incident.user_name = incident.user_name or story.user or ""
+    incident.what = incident.what or fitted(story.what)
     incident.updated = now
     incident.save()
     return True
@@ -131,6 +133,8 @@ def retell(incident: Incident, story: Story, now: datetime) -> bool:
     for field, value in changed.items():
         note(incident, field, str(getattr(incident, field)), str(value), "新しい検知により見立てが変わりました。", now)
         setattr(incident, field, value)
+    if story.what:
+        incident.what = fitted(story.what)
     return bool(changed)
 
 
@@ -177,9 +181,9 @@ def add_links(incident: Incident, story: Story) -> int:
     return len(rows)
 
 
-def fitted(title: str) -> str:
-    """As much of a title as its column holds."""
-    return title[: models.TITLE_LENGTH]
+def fitted(text: str) -> str:
+    """As much of a text as its column holds."""
+    return text[: models.TITLE_LENGTH]
 
 
 def utc(time: datetime) -> datetime:

@@ -111,7 +111,12 @@ def retell(incident: Incident, story: Story, now: datetime) -> bool:
         "kind": story.kind,
         "severity_id": max(story.severity_id, incident.severity_id),
     }
-    about = {"host": story.host or "", "address": story.address or "", "user_name": story.user or ""}
+    about = {
+        "host": story.host or "",
+        "address": story.address or "",
+        "user_name": story.user or "",
+        "what": fitted(story.what),
+    }
     renamed = {name for name, value in values.items() if getattr(incident, name) != value}
     for name in sorted(renamed):
         note(incident, name, str(getattr(incident, name)), str(values[name]), "ログを読み直しました。", now)

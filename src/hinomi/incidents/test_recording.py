@@ -79,6 +79,14 @@ def history_of(incident: Incident) -> list[tuple[str, str, str]]:
     return [(change.field, change.before, change.after) for change in queries.history(incident)]
 
 
+def test_what_an_incident_is_about_is_kept_and_told_anew_with_it() -> None:
+    record([replace(story(1), what="203.0.113.9")], NOW)
+    record([replace(story(1, 2, severity_id=5), what="cdn.example")], LATER)
+    record([story(1, 2, 3, severity_id=5)], LATEST)
+
+    assert only().what == "cdn.example"
+
+
 def test_a_story_extends_the_incident_that_holds_any_of_its_findings_shown_or_not() -> None:
     record([story(1, 2, 9)], NOW)
     week_later = replace(story(10, 11, 20), members=frozenset(f"f{number}" for number in range(9, 21)))

@@ -253,7 +253,7 @@ class Notice:
     user: str
     """Who uses the machine; empty like ``host`` and ``address`` where nothing is known."""
     detail: str
-    """What the gravest finding says of itself."""
+    """What it is about (a destination, a file, a program), else what the gravest finding says of itself."""
     findings: int
     first_seen: datetime
     last_seen: datetime

@@ -55,6 +55,18 @@ class Slots(dict[str, str]):
         return "不明"
 
 
+def slots(host: str, address: str, user: str, detail: str) -> dict[str, str]:
+    """What fills the slots of an advice card, of what is known; ``machine`` is the host with its address."""
+    given = {
+        "machine": f"{host} ({address})" if host and address and host != address else host or address,
+        "host": host or address,
+        "address": address,
+        "user": user,
+        "detail": detail,
+    }
+    return {name: value for name, value in given.items() if value}
+
+
 def filled(text: str, values: Mapping[str, str]) -> str:
-    """A card's text with ``{host}``, ``{address}``, ``{user}`` and ``{detail}``; braces in values stay as they are."""
+    """A card's text with what :func:`slots` names; braces in values stay as they are."""
     return Formatter().vformat(text, (), Slots(values))

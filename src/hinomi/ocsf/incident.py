@@ -51,6 +51,8 @@ class Story:
     last_seen: datetime
     timeline: tuple[Entry, ...]
     links: tuple[Link, ...]
+    what: str = ""
+    """What its advice card names: a destination, a file, a program; empty where only a finding's title says it."""
     members: frozenset[str] = frozenset()
     """All findings that it is made of; the timeline shows some of them, and some that happened beside it."""
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from hinomi.console.shell.text import visible
 from hinomi.incidents.models import Incident
-from hinomi.library import catalog
+from hinomi.library import catalog, harmless
 from hinomi.library.contracts import Card
 from hinomi.library.harmless import defanged
 
@@ -45,15 +45,11 @@ def for_incident(incident: Incident) -> Advice | None:
 
 
 def slots(incident: Incident) -> Slots:
-    """``detail`` is what the gravest finding says of itself."""
+    """``detail`` is what the incident is about, else what the gravest finding says of itself."""
     gravest = incident.entries.order_by("-severity_id", "time", "finding").first()
-    given = {
-        "host": incident.host or incident.address,
-        "address": incident.address,
-        "user": incident.user_name,
-        "detail": gravest.title if gravest else incident.title,
-    }
-    return Slots({name: defanged(visible(value))[:LONGEST] for name, value in given.items() if value})
+    detail = incident.what or (gravest.title if gravest else incident.title)
+    given = harmless.slots(incident.host, incident.address, incident.user_name, detail)
+    return Slots({name: defanged(visible(value))[:LONGEST] for name, value in given.items()})
 
 
 def fill(card: Card, values: Slots) -> Advice:

@@ -29,7 +29,7 @@ def notice(incident: Incident, reader: Reader, occasion: Occasion, book: Address
         host=incident.host,
         address=incident.address,
         user=incident.user_name,
-        detail=gravest.title if gravest else "",
+        detail=incident.what or (gravest.title if gravest else ""),
         findings=entries.count(),
         first_seen=incident.first_seen.astimezone(tenant.zone),
         last_seen=incident.last_seen.astimezone(tenant.zone),

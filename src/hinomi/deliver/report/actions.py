@@ -7,7 +7,7 @@ from hinomi.deliver.report.facts import IncidentFacts, TenantFacts
 from hinomi.deliver.report.monthly import Action, Coverage, Mark, Outcome
 from hinomi.deliver.report.questions import Machine
 from hinomi.library.contracts import Card
-from hinomi.library.harmless import defanged, filled, visible
+from hinomi.library.harmless import defanged, filled, slots, visible
 from hinomi.ocsf.classes import SeverityId
 from hinomi.ocsf.incident import Exclusion
 
@@ -37,13 +37,8 @@ class Occasion:
 
     @property
     def slots(self) -> dict[str, str]:
-        given = {
-            "host": self.host or self.address,
-            "address": self.address,
-            "user": self.user,
-            "detail": defanged(self.detail),
-        }
-        return {name: visible(value, 50) for name, value in given.items() if value}
+        given = slots(self.host, self.address, self.user, defanged(self.detail))
+        return {name: visible(value, 50) for name, value in given.items()}
 
 
 def of_incidents(incidents: Iterable[IncidentFacts]) -> Iterator[Occasion]:
@@ -84,10 +79,10 @@ def actions(tenant: TenantFacts, reasons: Sequence[Occasion], cards: Mapping[str
 
 def action(tenant: TenantFacts, card: Card, group: Sequence[Occasion]) -> Action:
     places = list(dict.fromkeys(reason.where for reason in group if reason.where))
-    slots = group[0].slots
+    given = group[0].slots
 
     def text(ja: str, longest: int = 130) -> str:
-        return visible(filled(ja, slots), longest)
+        return visible(filled(ja, given), longest)
 
     return Action(
         title=text(card.title["ja"], 40),

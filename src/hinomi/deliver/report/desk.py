@@ -78,7 +78,7 @@ def incident_of(row: Incident) -> IncidentFacts:
         host=row.host,
         address=row.address,
         user=row.user_name,
-        detail=entries[0].title if entries else row.title,
+        detail=row.what or (entries[0].title if entries else row.title),
         closed_because=str(row.get_reason_display()) if row.reason else "",
         findings=frozenset(entry.finding for entry in entries),
     )

@@ -50,7 +50,7 @@ EXPECTED = {
 }
 LANGUAGES = ("ja", "en")
 LEVELS = ("act_now", "act_today", "check", "know")
-SLOTS = {"host", "user", "address", "detail"}
+SLOTS = {"machine", "host", "user", "address", "detail"}
 LONGEST = {
     "ja": {"title": 24, "happened": 100, "step": 90, "avoid": 90, "within": 20, "contact": 60},
     "en": {"title": 60, "happened": 200, "step": 160, "avoid": 160, "within": 40, "contact": 110},

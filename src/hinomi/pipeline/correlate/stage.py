@@ -67,6 +67,7 @@ def story(group: Sequence[Sighting], verdict: Verdict, background: pl.DataFrame)
         last_seen=group[-1].time,
         timeline=tuple(sorted([*lines, *context(group, background)], key=lambda line: (line.time, line.finding))),
         links=tuple(telling.link(pair) for pair in spanning(shown)),
+        what=telling.what(verdict.kind, group),
         members=frozenset(one.uid for one in group),
     )
 

@@ -31,6 +31,20 @@ TITLES: Final = {
 }
 SAID_BY_FINDING: Final = {"intrusion", "malware", "mail_malware", "suspicious_command", "process_behaviour"}
 """Kinds that say little without the gravest finding."""
+THINGS: Final = {
+    "cnc_callback": ("outside",),
+    "malicious_site": ("outside",),
+    "regular_calls": ("outside",),
+    "mail_phishing": ("outside", "email.subject"),
+    "mail_malware": ("file.name", "email.subject"),
+    "malware": ("malware.name", "file.path", "file.name"),
+    "defender_detection": ("malware.name", "file.path", "file.name"),
+    "adware": ("malware.name", "file.name"),
+    "remote_control_tool": ("app_name", "file.name"),
+    "unregistered_application": ("file.name", "app_name"),
+    "forbidden_application": ("app_name", "file.name"),
+}
+"""What the cards of these kinds name: the first that the gravest finding of the kind knows."""
 STEPS: Final = {
     "entry": "不審な入口",
     "execution": "不審なプログラムの実行",
@@ -52,6 +66,13 @@ def title(kind: str, group: Sequence[Sighting], who: str) -> str:
         return f"{who}: {chain(group)}"
     found = worst(group).row["finding_info.title"] or ""
     return f"{who}: {TITLES[kind]}({found})" if kind in SAID_BY_FINDING else f"{who}: {TITLES.get(kind, found)}"
+
+
+def what(kind: str, group: Sequence[Sighting]) -> str:
+    """What the card of the kind names; empty where the finding's title has to say it."""
+    main = worst([one for one in group if one.aspect == kind] or group)
+    named = (main.outside if name == "outside" else main.row[name] for name in THINGS.get(kind, ()))
+    return next(filter(None, named), "")
 
 
 def chain(group: Sequence[Sighting]) -> str:

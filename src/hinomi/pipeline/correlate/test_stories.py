@@ -168,6 +168,22 @@ def test_what_is_grave_and_was_not_stopped_is_an_incident_with_its_card(
     assert story.severity_id >= 3
 
 
+@pytest.mark.parametrize(
+    ("grave", "what"),
+    [
+        (lambda c: c.utm(0, "C&Cコールバック", 4, dst_endpoint__ip="203.0.113.9", **HOME), "cdn-telemetry.invalid"),
+        (lambda c: c.utm(0, "C&Cコールバック", 4, dst_endpoint__ip="203.0.113.9"), "203.0.113.9"),
+        (lambda c: c.utm(0, "不正プログラム", 4, malware__name="EICAR", file__name="a.exe"), "EICAR"),
+        (lambda c: c.edr(0, "不審なOSコマンド実行", 4, file__name="a.exe"), ""),
+    ],
+    ids=["name of the server", "its address", "virus", "the title says it"],
+)
+def test_a_story_says_what_its_card_names(company: Company, told: Any, grave: Any, what: str):
+    [story] = stories(told([grave(company)]))
+
+    assert story.what == what
+
+
 def test_edr_and_utm_noting_different_things_on_one_pc_are_more_than_chance(company: Company, told: Any):
     edr = company.edr(0, "不審なOSコマンド実行", 3)
     utm = company.utm(30, "不正サイト", 3, disposition_id=15)

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from hinomi.library.contracts import Card, Message, Notice, Occasion
 from hinomi.library.harmless import filled, harmless, visible
+from hinomi.library.harmless import slots as card_slots
 from hinomi.ocsf.classes import SeverityId
 
 URGENCY = {"act_now": "至急", "act_today": "今日中に対応", "check": "確認のお願い", "know": "お知らせ"}
@@ -113,13 +114,8 @@ def page(notice: Notice) -> list[str]:
 
 
 def slots(notice: Notice) -> dict[str, str]:
-    given = {
-        "host": notice.host or notice.address,
-        "address": notice.address,
-        "user": notice.user,
-        "detail": notice.detail or notice.title,
-    }
-    return {name: harmless(value) for name, value in given.items() if value}
+    given = card_slots(notice.host, notice.address, notice.user, notice.detail or notice.title)
+    return {name: harmless(value) for name, value in given.items()}
 
 
 def place(notice: Notice) -> str:
