@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 
 from hinomi.lake.landing import write_durably
-from hinomi.pipeline.detect.sigma import Refused, load
+from hinomi.pipeline.detect.sigma import Refused, cache, load
 from hinomi.pipeline.rules.cards import SHELF, RuleCard
 from hinomi.pipeline.rules.selection import values
 
@@ -64,7 +64,8 @@ class Examiner:
             if at_once is not None and len(paths) > at_once:
                 unknown.add(pack)
                 continue
-            refused = load([path for path in map(Path, together) if path.exists()], placed).refused
+            made = cache.load if pack == SHELF else load  # the shelf's is the set that runs: it is kept compiled
+            refused = made([path for path in map(Path, together) if path.exists()], placed).refused
             known[pack] = (mark, tuple(one for one in refused if str(one.path) in paths))
             changed = True
         if changed:

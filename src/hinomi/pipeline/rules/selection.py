@@ -1,11 +1,13 @@
 """Which files hold rules, and the set of those that run."""
 
+import hashlib
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from hinomi.library import catalog
+from hinomi.library.own_folder import own_folder
 from hinomi.pipeline.detect.sigma import Refused, RuleSet, cache, load, placeholders
 from hinomi.pipeline.detect.sigma.tree import Placeholders
 from hinomi.pipeline.rules import switches
@@ -17,13 +19,23 @@ log = logging.getLogger("hinomi")
 PLACEHOLDERS = "placeholders"
 """The folder beside that of the rules with values for placeholders."""
 
-_read: dict[Path, Cards] = {}
+_read: dict[Path, tuple[Cards, Cards]] = {}
 
 
 def cards(folder: Path) -> list[RuleCard]:
-    """Every rule of the shelf and of the folder ``DATA/rules``, whether it runs or not."""
-    known = _read.setdefault(folder, Cards(folder / CACHE))
-    return known.read([*((SHELF, path) for path in catalog.sigma_rules()), *imported(folder)])
+    """Every rule of the shelf and of the folder ``DATA/rules``, whether it runs or not.
+
+    Those of the shelf are the same for every data folder: they are kept where the compiled rules are.
+    """
+    of_shelf, own = _read.setdefault(folder, (Cards(shelf_cache(folder)), Cards(folder / CACHE)))
+    return [*of_shelf.read((SHELF, path) for path in catalog.sigma_rules()), *own.read(imported(folder))]
+
+
+def shelf_cache(folder: Path) -> Path:
+    """In the user's cache folder, one for each installation; beside the operator's rules where there is none."""
+    kept = own_folder("rules")
+    mark = hashlib.sha256(repr([str(path) for path in catalog.sigma_rules()[:1]]).encode()).hexdigest()[:16]
+    return kept / f"{mark}.cards" if kept else folder / ".shelf.json"
 
 
 def imported(folder: Path) -> Iterator[tuple[str, Path]]:

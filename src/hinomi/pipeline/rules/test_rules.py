@@ -8,7 +8,7 @@ import pytest
 
 from hinomi.library import catalog
 from hinomi.pipeline.rules import cards, rule_set, switches
-from hinomi.pipeline.rules.cards import OWN, SHELF, RuleCard
+from hinomi.pipeline.rules.cards import OWN, SHELF, Cards, RuleCard
 from hinomi.pipeline.rules.refusals import refusals
 from hinomi.pipeline.rules.switches import State, Switch, Switches, SwitchesUnreadable
 
@@ -42,8 +42,9 @@ level: high
 
 @pytest.fixture(autouse=True)
 def shelf(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """One rule on the shelf, so that these tests compile no more than they need."""
+    """One rule on the shelf, so that these tests compile no more than they need; what is kept is kept apart."""
     path = write(tmp_path / "shelf", 10)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setattr(catalog, "sigma_rules", lambda: (path,))
     return path
 
@@ -91,6 +92,20 @@ def test_a_pack_is_switched_on_from_a_level_upwards_and_a_rule_of_it_by_itself(f
     turn(folder, rule=uid(30))
     turn(folder, rule=uid(33), state=State.OFF)
     assert running(folder) == [10, 30, 32]
+
+
+def test_the_shelf_is_read_once_for_all_data_folders_and_again_when_it_changes(
+    folder: Path, shelf: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made = cards(folder)
+    read: list[Path] = []
+    monkeypatch.setitem(Cards.read.__globals__, "cards_in", lambda pack, path: read.append(path) or ())
+
+    assert cards(tmp_path / "other" / "rules") == made
+    assert read == []
+    shelf.write_text(shelf.read_text() + "# changed\n")
+    cards(tmp_path / "third" / "rules")
+    assert read == [shelf]
 
 
 @pytest.mark.parametrize("state", [State.OFF, State.TRIAL])
