@@ -39,6 +39,17 @@ def naive(now: datetime) -> datetime:
     return now.astimezone(UTC).replace(tzinfo=None)
 
 
+class NothingUsable(Exception):
+    """A file without one usable indicator would have emptied a feed; the feed stays as it was."""
+
+    def __init__(self, path: Path, feed: str, kept: int, gathered: Gathered) -> None:
+        super().__init__(
+            f"{path}: 使える指標が1件もありません。フィード「{feed}」は {kept:,} 件のまま変えていません。"
+            "空にするなら --allow-empty を付けてください (no usable indicator; the feed was left as it was)."
+        )
+        self.gathered = gathered
+
+
 def import_file(
     data_dir: Path,
     path: Path,
@@ -48,15 +59,19 @@ def import_file(
     defaults: Defaults,
     now: datetime,
     keep: bool,
+    allow_empty: bool,
 ) -> Gathered:
     """A file as a feed; ``keep`` what the feed said before and the file does not. ``now`` is aware.
 
     Raises:
         UnreadableFeed: and nothing was changed.
+        NothingUsable: nor was anything here, unless ``allow_empty``.
     """
     place_of, moment = shelf(data_dir), naive(now)
     before = place_of.known(feed)
     gathered = gather(files.read(path, written, columns), defaults, place_of.allowed(), moment)
+    if gathered.rows.is_empty() and not allow_empty:
+        raise NothingUsable(path, feed, before.height, gathered)
     place_of.replace(feed, merged(before, gathered.rows, moment, keep_missing=keep))
     return gathered
 

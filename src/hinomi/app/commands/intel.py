@@ -61,6 +61,7 @@ def command() -> None:
     help=f"CSV の列。列は見出しか番号。FIELD: {', '.join(FIELDS)}",
 )  # fmt: skip
 @click.option("--add", "keep", is_flag=True, help="前に入れたものを残して足します (keep what the feed said before)")
+@click.option("--allow-empty", is_flag=True, help="使える指標がなくても入れ替え、空にします (empty the feed then)")
 @confidence_option
 @expires_option
 @purpose_option
@@ -68,8 +69,8 @@ def command() -> None:
 @data_dir_option
 @json_option
 def import_(
-    path: Path, feed: str, written: str | None, columns: tuple[str, ...], keep: bool, confidence: int | None,
-    expires_days: int, purpose: str, tlp: str | None, data_dir: Path, as_json: bool,
+    path: Path, feed: str, written: str | None, columns: tuple[str, ...], keep: bool, allow_empty: bool,
+    confidence: int | None, expires_days: int, purpose: str, tlp: str | None, data_dir: Path, as_json: bool,
 ) -> None:  # fmt: skip
     """ファイルの指標をフィードとして入れます。同じ名前のフィードは入れ替わります (import a file as a feed)."""
     expires = timedelta(days=expires_days) if expires_days else None
@@ -77,13 +78,14 @@ def import_(
     try:
         gathered = intelligence.import_file(
             data_dir, path, feed, Format(written) if written else None, mapped(columns), defaults,
-            datetime.now(UTC), keep,
+            datetime.now(UTC), keep, allow_empty,
         )  # fmt: skip
     except UnreadableFeed as problem:
         raise click.ClickException(str(problem)) from problem
+    except intelligence.NothingUsable as problem:
+        report(feed, problem.gathered, as_json)
+        raise click.ClickException(str(problem)) from problem
     report(feed, gathered, as_json)
-    if gathered.rows.is_empty():
-        raise click.exceptions.Exit(1)
 
 
 def mapped(columns: tuple[str, ...]) -> dict[str, str]:

@@ -71,6 +71,24 @@ def test_what_cannot_be_read_or_is_not_there_is_said(intel, tmp_path: Path):
     assert told(intel("list", "--json")) == []
 
 
+@pytest.mark.parametrize(
+    "said", ["", "indicator\n", "indicator\n0.0.0.0\nlocalhost\n"], ids=["none", "heading", "refused"]
+)
+def test_a_file_without_an_indicator_empties_no_feed_unless_that_is_meant(intel, tmp_path: Path, said: str):
+    feed = tmp_path / "feed.csv"
+    feed.write_text("indicator\n203.0.113.66\n")
+    told(intel("import", str(feed), "--feed", "test", "--json"))
+    feed.write_text(said)
+
+    refused = intel("import", str(feed), "--feed", "test")
+
+    assert refused.exit_code == 1
+    assert "1 件のまま" in refused.output
+    assert told(intel("list", "--json"))[0]["indicators"] == 1
+    assert told(intel("import", str(feed), "--feed", "test", "--allow-empty", "--json"))["indicators"] == 0
+    assert told(intel("list", "--json"))[0]["indicators"] == 0
+
+
 def test_a_secret_is_named_and_not_given(intel):
     words = (
         "--server",

@@ -10,9 +10,10 @@ from functools import cache
 from importlib.resources import files
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from hinomi.pipeline.intelligence.indicator import Kind
-from hinomi.pipeline.intelligence.writing import Unusable, normalised
+from hinomi.pipeline.intelligence.writing import DIGESTS, Unusable, is_address, normalised
 
 NAMES = (Kind.DOMAIN, Kind.HOSTNAME)
 ADDRESSES = (Kind.IP, Kind.CIDR)
@@ -57,7 +58,7 @@ def everybody() -> tuple[Entry, ...]:
         word = line.partition("#")[0].strip()
         if "/" in word:
             found.append(Entry(Kind.CIDR, word, wide=False))  # also networks too wide for an indicator
-        elif "." in word:
+        elif "." in word or len(word) in DIGESTS:
             kind, value = normalised(word, Kind.FILE_NAME if word.endswith((".exe", ".dll", ".sys")) else None)
             found.append(Entry(kind, value, wide=False))
         elif word:
@@ -85,15 +86,18 @@ class AllowList:
     def reason(self, kind: Kind, value: str) -> str | None:
         """Why it must not be an indicator, or must not be taken for one; None where it may."""
         if kind in ADDRESSES:
-            network = ip_network(value)
-            return next((why for known, why in self.networks if touches(network, known)), None)
+            return self.of_network(ip_network(value))
         if kind is Kind.URL:
-            return self.of_name(value.partition("/")[0].partition(":")[0], self.below)
+            host = urlsplit(f"//{value}").hostname or ""
+            return self.of_network(ip_network(host)) if is_address(host) else self.of_name(host, self.below)
         if kind is Kind.EMAIL:
             return self.exact.get(value) or self.of_name(value.rpartition("@")[2], self.below)
         if kind in NAMES:
             return self.exact.get(value) or self.of_name(value, self.below)
         return self.exact.get(value)
+
+    def of_network(self, network: IPv4Network | IPv6Network) -> str | None:
+        return next((why for known, why in self.networks if touches(network, known)), None)
 
     def of_name(self, name: str, names: dict[str, str]) -> str | None:
         """The reason of the name or of a domain it lies in."""

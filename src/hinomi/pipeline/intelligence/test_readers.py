@@ -245,13 +245,16 @@ def test_what_everybody_uses_is_no_indicator():
     said = [
         "8.8.8.8", "192.168.1.1", "10.1.0.0/16", "127.0.0.1", "windowsupdate.com", "www.google.com", "co.jp",
         "own.example", "sub.own.example", "http://own.example/x", "a@own.example", "203.0.113.5", "203.0.0.0/8",
+        "0.0.0.0", "localhost", "localhost.localdomain", "http://192.168.1.1/a", "http://[fe80::1]:8080/a", " ",
+        "D41D8CD98F00B204E9800998ECF8427E", "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+        "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
         "evil.windowsupdate.com", "drive.google.com/uc?id=1", "evil.co.jp", "198.51.100.1",
     ]  # fmt: skip
 
     found = gather([Claim(value) for value in said], Defaults(), allowed, NOW)
 
     assert found.rows["value"].to_list() == said[-4:]
-    assert found.refused == 13
+    assert found.refused == 22
 
 
 DOCUMENTS = st.recursive(
