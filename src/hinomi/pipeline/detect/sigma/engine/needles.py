@@ -79,7 +79,7 @@ def table(needles: Sequence[bytes]) -> Needles:
     np.bitwise_or.at(filled, hashes >> 6, np.uint64(1) << (hashes & 63).astype(np.uint64))
     lengths = [len(needle) for needle in needles]
     return Needles(
-        octets=np.frombuffer(b"".join(needles), dtype=np.uint8),
+        octets=np.frombuffer(bytearray().join(needles), dtype=np.uint8),
         starts=np.concatenate(([0], np.cumsum(lengths))).astype(np.int32),
         places=np.array([at + width(needle) - 1 for needle, at in zip(needles, chosen, strict=True)], dtype=np.int32),
         grams=words,

@@ -1,4 +1,7 @@
-"""Rules over tables of events: literals a rule cannot do without choose the rows that generated Python asks about."""
+"""Rules over tables of events: literals that a rule cannot do without choose the rows that it is asked about.
+
+Compiled code judges these (:mod:`.judgement`); where it doubts, and in processes too short for it, generated Python.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,10 +15,12 @@ from numpy.typing import NDArray
 
 from hinomi.pipeline.detect.sigma import necessity
 from hinomi.pipeline.detect.sigma.engine import needles
+from hinomi.pipeline.detect.sigma.engine.circuit import Circuit, circuit
 from hinomi.pipeline.detect.sigma.engine.frequencies import Frequencies, Schedule
+from hinomi.pipeline.detect.sigma.engine.judgement import ACCEPTED, DOUBTED, judged
 from hinomi.pipeline.detect.sigma.engine.needles import Needles, far, table
 from hinomi.pipeline.detect.sigma.engine.predicate import Accepts, Compiled, compiled
-from hinomi.pipeline.detect.sigma.engine.scan import Pairs, scan
+from hinomi.pipeline.detect.sigma.engine.scan import Pairs, scan, worth_compiling
 from hinomi.pipeline.detect.sigma.engine.table import Table, Values
 from hinomi.pipeline.detect.sigma.logsource import ANY_CHANNEL, VIEW, Key
 from hinomi.pipeline.detect.sigma.necessity import ANYWHERE, Literal
@@ -27,6 +32,8 @@ SAMPLE = 1000
 """Events of a kind that are measured at a time."""
 RENEWED = 4
 """Witnesses are chosen anew when so many times the events are measured."""
+LOOKS = 50
+"""Looks for a needle that take plain Python as long as asking a rule about an event."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +124,7 @@ class Program:
         return self._asked[key]
 
     def hits(self, events: Table) -> Iterator[tuple[int, Rule]]:
-        """Rows and the rules that accept them, rule by rule."""
+        """Rows and the rules that accept them, in any order."""
         if not self.rules or not events.height:
             return
         asked = np.array([self.asked(key) for key in events.keys]).reshape(len(events.keys), len(self.rules))
@@ -147,6 +154,18 @@ class Program:
         """Of candidates, ordered by rule, those that the rule accepts."""
         if not len(rules):
             return
+        if worth_compiling(len(rules) * LOOKS):
+            verdicts = judged(self._circuit, events, rules, rows)
+            accepted = np.flatnonzero(verdicts == ACCEPTED).tolist()
+            yield from ((int(rows[pair]), self.rules[rules[pair]]) for pair in accepted)
+            doubted = verdicts == DOUBTED
+            rules, rows = rules[doubted], rows[doubted]
+        if len(rules):
+            yield from self._asked_one_by_one(events, rules, rows)
+
+    def _asked_one_by_one(
+        self, events: Table, rules: NDArray[np.int64], rows: NDArray[np.int64]
+    ) -> Iterator[tuple[int, Rule]]:
         looked, places = np.unique(rows, return_inverse=True)
         values = Values(events, looked)
         bounds = np.flatnonzero(np.diff(rules, prepend=-1)).tolist()
@@ -154,6 +173,10 @@ class Program:
         for rule, begin, end in zip(numbers, bounds, [*bounds[1:], len(at)], strict=True):
             accepted = self._predicate(rule, events)(values, at[begin:end])
             yield from ((int(looked[place]), self.rules[rule]) for place in accepted)
+
+    @cached_property
+    def _circuit(self) -> Circuit:
+        return circuit([rule.condition for rule in self.rules])
 
     def _predicate(self, number: int, events: Table) -> Accepts:
         several = self._fields[number] & events.several(self.fields)
@@ -169,7 +192,7 @@ class Program:
     def prepare(self) -> None:
         """Do beforehand what would be done when it is first needed."""
         self._choice()
-        _ = self._every
+        _ = self._every, self._circuit
         for number in range(len(self.rules)):
             self._code(number, frozenset())
 

@@ -3,6 +3,7 @@
 import sys
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -28,7 +29,16 @@ MOST_BUFFERS = 3
 INLINE = 12
 """Octets of the longest text that a view holds itself."""
 NONE_INLINE = -1
-NOTHING = np.empty(0, dtype=np.uint8)
+
+
+def fixed(array: NDArray[Any]) -> NDArray[Any]:
+    """The array as one that nobody writes to: compiled code is made once more for arrays that may be written to."""
+    found = np.ascontiguousarray(array).view()
+    found.flags.writeable = False
+    return found
+
+
+NOTHING = fixed(np.empty(0, dtype=np.uint8))
 
 
 @dataclass(frozen=True)
@@ -57,16 +67,16 @@ class Texts:
             return cls.between(NOTHING, np.zeros(1, dtype=np.int64), owners, None)
         views = Views.of(column)
         if len(views.buffers) <= MOST_BUFFERS:
-            return cls.seen(views, owners)
+            return cls(views.words, as_octets(views.buffers), INLINE, owners, views.valid)
         array = column.rechunk().to_arrow(compat_level=pl.CompatLevel.oldest())
         _, offsets, octets = array.buffers()
         places = np.frombuffer(offsets, dtype=np.int64)[array.offset : array.offset + len(array) + 1]
         return cls.between(as_octets((octets,))[0], places, owners, views.valid)
 
     @classmethod
-    def seen(cls, views: Views, owners: NDArray[np.int64] | None = None) -> "Texts":
-        """Those of views into at most three buffers."""
-        return cls(views.words, as_octets(views.buffers), INLINE, owners, views.valid)
+    def seen(cls, views: Views, octets: tuple[NDArray[np.uint8], ...] | None = None) -> "Texts":
+        """Those of views into at most three buffers; ``octets`` are these as arrays, where they are at hand."""
+        return cls(views.words, as_octets(views.buffers) if octets is None else octets, INLINE, None, views.valid)
 
     @classmethod
     def between(
@@ -78,7 +88,7 @@ class Texts:
     ) -> "Texts":
         """Values that lie one after the other, value i from offset i to the next; below 4 GB in all."""
         words = np.stack((np.diff(offsets), offsets[:-1] << 32), axis=1).astype(np.uint64)
-        return cls(words, (octets,), NONE_INLINE, owners, valid)
+        return cls(words, (fixed(octets),), NONE_INLINE, owners, valid)
 
     def __len__(self) -> int:
         return len(self.words)
@@ -101,7 +111,7 @@ class Texts:
 
 
 def as_octets(buffers: tuple[pa.Buffer, ...]) -> tuple[NDArray[np.uint8], ...]:
-    return tuple(np.frombuffer(buffer or b"", dtype=np.uint8) for buffer in buffers)
+    return tuple(fixed(np.frombuffer(buffer or b"", dtype=np.uint8)) for buffer in buffers)
 
 
 def scan(needles: Needles, texts: Texts, rows: NDArray[np.bool_] | None = None) -> Pairs:
@@ -146,7 +156,7 @@ def found(needles: Needles, texts: Texts, values: NDArray[np.int64]) -> tuple[Pa
     from hinomi.library.formats.octets import run
     from hinomi.pipeline.detect.sigma.engine.kernel import FOLD, find, may_hold
 
-    words = np.ascontiguousarray(texts.words)
+    words = fixed(texts.words)
     buffers = (*texts.buffers, *[NOTHING] * MOST_BUFFERS)[:MOST_BUFFERS]
     where = (words, words.view(np.uint8).reshape(-1), *buffers, texts.inline)
     some = np.arange(len(values))

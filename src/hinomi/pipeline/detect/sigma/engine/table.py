@@ -14,7 +14,7 @@ from hinomi.pipeline.detect.sigma.event import Event
 from hinomi.pipeline.detect.sigma.logsource import Key
 from hinomi.pipeline.detect.sigma.necessity import ANYWHERE
 
-Columns = Callable[[str], pl.Series | None]
+Columns = Callable[[str], "pl.Series | None"]
 
 
 def no_views(_name: str) -> Views | None:
@@ -42,6 +42,8 @@ class Table:
     _several: frozenset[str] | None = None
     _views: dict[str, Views | None] = field(default_factory=dict)
     _texts: dict[str, Texts | None] = field(default_factory=dict)
+    _buffers: dict[int, tuple[NDArray[np.uint8], ...]] = field(default_factory=dict)
+    """By the identity of what :attr:`_views` keeps alive."""
 
     def field(self, name: str) -> pl.Series | None:
         if name not in self._columns:
@@ -69,8 +71,15 @@ class Table:
         if name not in self._texts:
             views = self._seen(name)
             column = self.field(name) if views is None else None
-            self._texts[name] = Texts.seen(views) if views else None if column is None else Texts.of(column)
+            self._texts[name] = self._of_views(views) if views else None if column is None else Texts.of(column)
         return self._texts[name]
+
+    def _of_views(self, views: Views) -> Texts:
+        """Columns that share their buffers share them as arrays, too."""
+        known = self._buffers.get(id(views.buffers))
+        texts = Texts.seen(views, known)
+        self._buffers[id(views.buffers)] = texts.buffers
+        return texts
 
     def strings(self, name: str, rows: NDArray[np.int64]) -> list[str | None]:
         """A field of texts in some rows."""

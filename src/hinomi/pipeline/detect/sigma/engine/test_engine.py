@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from hinomi.ocsf.classes import SeverityId
 from hinomi.pipeline.detect.sigma import oracle, windows
 from hinomi.pipeline.detect.sigma.channels import SECURITY, SYSMON
-from hinomi.pipeline.detect.sigma.engine import predicate
+from hinomi.pipeline.detect.sigma.engine import predicate, scan
+from hinomi.pipeline.detect.sigma.engine import program as programs
 from hinomi.pipeline.detect.sigma.engine.program import Program
 from hinomi.pipeline.detect.sigma.logsource import Key
 from hinomi.pipeline.detect.sigma.pattern import (
@@ -124,20 +125,26 @@ def expected(rules: Sequence[Rule], documents: Sequence[str], key: Key = KEY) ->
     return {(row, rule.id) for rule in rules for row, event in enumerate(events) if oracle.check(rule.condition)(event)}
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     conditions=st.lists(NODES, min_size=1, max_size=4),
     data=st.lists(EVENTS, min_size=1, max_size=5),
     copies=st.sampled_from([1, 1, 1, 70]),
+    compiled=st.booleans(),
 )
-def test_the_engine_agrees_with_the_oracle(conditions: list[Node], data: list[dict[str, Any]], copies: int):
+def test_the_engine_agrees_with_the_oracle(
+    conditions: list[Node], data: list[dict[str, Any]], copies: int, compiled: bool
+):
     """So many copies are measured, which changes the literals that are looked for, not what is found."""
     rules = [rule(number, condition) for number, condition in enumerate(conditions)]
     documents = [document(one) for one in data] * copies
     program = Program(rules)
 
-    assert found(program, documents) == expected(rules, documents)
-    assert found(program, documents) == expected(rules, documents)
+    with pytest.MonkeyPatch.context() as patched:
+        for used in (programs, scan):
+            patched.setattr(used, "worth_compiling", lambda looks: compiled)
+        assert found(program, documents) == expected(rules, documents)
+        assert found(program, documents) == expected(rules, documents)
 
 
 def test_a_condition_too_long_for_python_is_left_to_the_oracle(monkeypatch: pytest.MonkeyPatch):
