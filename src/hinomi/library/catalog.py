@@ -34,7 +34,7 @@ def load_yaml(path: Path) -> Document:
         MalformedItem: no such file, not YAML, or not a mapping; names the line.
     """
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except OSError as error:
         raise MalformedItem(path, f"cannot be read: {error.strerror}") from error
     except yaml.YAMLError as error:
@@ -54,6 +54,7 @@ def manifests() -> dict[str, Manifest]:
     return {name: manifest(folder) for name, folder in folders("sources", "manifest.yaml").items()}
 
 
+@cache
 def manifest(folder: Path) -> Manifest:
     path = folder / "manifest.yaml"
     document = load_yaml(path)
@@ -78,10 +79,10 @@ def manifest(folder: Path) -> Manifest:
 
 def source_manifest(name: str) -> Manifest:
     """Raises :class:`UnknownItem`, which lists the known names."""
-    known = manifests()
+    known = folders("sources", "manifest.yaml")
     if name not in known:
         raise UnknownItem("sources", name, list(known))
-    return known[name]
+    return manifest(known[name])
 
 
 def setup_page(name: str, language: str) -> str:

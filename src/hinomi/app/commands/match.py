@@ -5,18 +5,21 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
-import polars as pl
 
 from hinomi.app.zone import timezone_option
 from hinomi.library import catalog
-from hinomi.library.contracts import Context, LibraryError
-from hinomi.ocsf.schema import conform
+from hinomi.library.contracts import Context, LibraryError, Normalized, Source
 from hinomi.pipeline.collect import files
-from hinomi.pipeline.detect.sigma import RuleSet, cache, lines
-from hinomi.pipeline.detect.sigma.correlation.rounds import told
+from hinomi.pipeline.detect.sigma import cache, lines
+
+if TYPE_CHECKING:  # lines of Windows events need no polars, which takes as long to load as thousands of them to match
+    import polars as pl
+
+    from hinomi.pipeline.detect.sigma import RuleSet
 
 BATCH = 20_000
 """Events that are matched at a time: small files are put together, so that preparing is done once for many."""
@@ -39,12 +42,16 @@ Fired = Counter[tuple[str, str]]
 def command(folders: tuple[Path, ...], name: str, timezone: ZoneInfo, paths: tuple[str, ...]) -> None:
     """ログに Sigma ルールを当てます (one JSON line for every rule that fired, with its count)."""
     try:
-        manifest, source = catalog.source_manifest(name), catalog.source(name)
+        manifest = catalog.source_manifest(name)
     except LibraryError as unknown:
         raise click.BadParameter(str(unknown), param_hint="--source") from unknown
     rules = cache.load(folders)
     warn(rules)
     context = Context(timezone, datetime.now(UTC).replace(tzinfo=None))
+
+    def source(payload: bytes, context: Context) -> Normalized:
+        return catalog.source(name)(payload, context)
+
     failed, rejects = False, 0
     fired: Fired = Counter()
     is_quick = name == lines.SOURCE and lines.is_enough(rules.rules)
@@ -57,16 +64,18 @@ def command(folders: tuple[Path, ...], name: str, timezone: ZoneInfo, paths: tup
         fired.update((rule.id, rule.title) for table in read.tables for rule in rules.fired(table))
         return read.rest
 
-    def events() -> Iterator[pl.DataFrame]:
+    def events() -> "Iterator[pl.DataFrame]":
         nonlocal failed, rejects
         for piece in files.payloads(paths, manifest, files.standard_input()):
             if isinstance(piece, files.InputProblem):
                 click.echo(str(piece), err=True)
                 failed = True
                 continue
-            normalized = source(quickly(piece.data), context)
-            rejects += len(normalized.rejects)
-            yield conform(normalized.events.drop("line").with_columns(pl.lit(name).alias("source")))
+            rest = quickly(piece.data)
+            if rest:
+                found, rejected = as_events(rest, name, source, context)
+                rejects += rejected
+                yield found
 
     fired += count(rules, events())
     cache.remember(rules)
@@ -78,7 +87,17 @@ def command(folders: tuple[Path, ...], name: str, timezone: ZoneInfo, paths: tup
         raise click.exceptions.Exit(1)
 
 
-def warn(rules: RuleSet) -> None:
+def as_events(payload: bytes, name: str, source: Source, context: Context) -> "tuple[pl.DataFrame, int]":
+    """Rows as the lake has them, and how many records were none."""
+    import polars as pl
+
+    from hinomi.ocsf.schema import conform
+
+    found = source(payload, context)
+    return conform(found.events.drop("line").with_columns(pl.lit(name).alias("source"))), len(found.rejects)
+
+
+def warn(rules: "RuleSet") -> None:
     """Say on stderr how many rules do not run, and why, most frequent reason first."""
     if not rules.refused:
         return
@@ -91,7 +110,7 @@ def warn(rules: RuleSet) -> None:
         click.echo(f"  {times:5}  {reason}", err=True)
 
 
-def count(rules: RuleSet, events: Iterator[pl.DataFrame]) -> Fired:
+def count(rules: "RuleSet", events: "Iterator[pl.DataFrame]") -> Fired:
     """How often each rule, by id and title, fired on the events, and how often each correlation would be told."""
     fired: Fired = Counter()
     hits: list[pl.DataFrame] = []
@@ -102,17 +121,25 @@ def count(rules: RuleSet, events: Iterator[pl.DataFrame]) -> Fired:
         hits.append(seen.hits)
     titles = {one.id: one.title for one in rules.correlations}
     if titles and hits:
-        times = told(rules.correlations, pl.concat(hits))
+        from hinomi.pipeline.detect.sigma.correlation.rounds import told
+
+        times = told(rules.correlations, together(hits))
         fired.update({(name, titles[name]): number for name, number in times.items()})
     return fired
 
 
-def batches(events: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+def batches(events: "Iterator[pl.DataFrame]") -> "Iterator[pl.DataFrame]":
     waiting: list[pl.DataFrame] = []
     for frame in events:
         waiting.append(frame)
         if sum(one.height for one in waiting) >= BATCH:
-            yield pl.concat(waiting)
+            yield together(waiting)
             waiting = []
     if waiting:
-        yield pl.concat(waiting)
+        yield together(waiting)
+
+
+def together(frames: "list[pl.DataFrame]") -> "pl.DataFrame":
+    import polars as pl
+
+    return pl.concat(frames)

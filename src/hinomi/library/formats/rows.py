@@ -6,13 +6,19 @@ collector.add(2, Reject(2, Reason.TRUNCATED, "…", raw))
 normalized = collector.normalized()
 """
 
-from typing import Any, cast
+from __future__ import annotations
 
-import polars as pl
-import pyarrow as pa
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from hinomi.library.contracts import Normalized, Reject
-from hinomi.ocsf.schema import COLUMNS
+from hinomi.library.lazy import Lazy
+
+if TYPE_CHECKING:
+    import polars as pl
+    import pyarrow as pa
+else:
+    pl, pa = Lazy("polars"), Lazy("pyarrow")
 
 Row = dict[str, Any]
 """Columns of one event, without ``line``; a column that is absent is null."""
@@ -20,8 +26,8 @@ Row = dict[str, Any]
 BATCH = 1_000
 """Rows that are held as Python objects at a time: few enough to stay in a processor's cache."""
 LINE = "line"
-TYPES = {**COLUMNS, LINE: pa.int64()}
-UNFIT = (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, ValueError, TypeError)
+UNFIT = (OverflowError, ValueError, TypeError)
+"""What Arrow raises, too."""
 REQUIRED = (LINE, "time", "class_uid", "activity_id")
 
 
@@ -60,22 +66,31 @@ def frame(rows: list[Row]) -> pl.DataFrame:
     A value that its column cannot hold (a port of 2**40) is left out of its row, and the row stays.
     """
     filled = sorted(set(REQUIRED).union(*rows))
-    return cast(pl.DataFrame, pl.from_arrow(pa.table({column: cells(rows, column) for column in filled})))
+    found = pl.from_arrow(pa.table({column: cells(rows, column) for column in filled}))
+    assert isinstance(found, pl.DataFrame)
+    return found
+
+
+@cache
+def types() -> dict[str, pa.DataType]:
+    from hinomi.ocsf.schema import COLUMNS  # with polars, which not all that makes rows needs
+
+    return {**COLUMNS, LINE: pa.int64()}
 
 
 def cells(rows: list[Row], column: str) -> pa.Array:
     values = [row.get(column) for row in rows]
     try:
-        return pa.array(values, TYPES[column])
+        return pa.array(values, types()[column])
     except UNFIT:
         if column in REQUIRED:
             raise
-        return pa.array([value if fits(value, column) else None for value in values], TYPES[column])
+        return pa.array([value if fits(value, column) else None for value in values], types()[column])
 
 
 def fits(value: object, column: str) -> bool:
     try:
-        pa.array([value], TYPES[column])
+        pa.array([value], types()[column])
     except UNFIT:
         return False
     return True

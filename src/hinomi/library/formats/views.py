@@ -4,13 +4,21 @@ A String column is its views (Arrow columnar format, variable-size binary view):
 say where in the column's buffers it lies. Copying these is quicker than asking for rows of a column.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import polars as pl
-import pyarrow as pa
 from numpy.typing import NDArray
+
+from hinomi.library.lazy import Lazy
+
+if TYPE_CHECKING:
+    import polars as pl
+    import pyarrow as pa
+else:
+    pl, pa = Lazy("polars"), Lazy("pyarrow")
 
 Rows = NDArray[np.integer[Any]]
 Mask = NDArray[np.bool_]
@@ -25,7 +33,7 @@ class Views:
     buffers: tuple[pa.Buffer, ...]
 
     @classmethod
-    def of(cls, texts: pl.Series) -> "Views":
+    def of(cls, texts: pl.Series) -> Views:
         """Those of a String column that has rows."""
         array = texts.rechunk().to_arrow(compat_level=pl.CompatLevel.newest())
         bits, words, *buffers = array.buffers()

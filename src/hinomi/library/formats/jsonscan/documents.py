@@ -1,12 +1,20 @@
 """JSON documents in one buffer: the lines of a payload, or the texts of a column."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from hinomi.library.formats.lines import Lines, Offsets
+from hinomi.library.lazy import Lazy
+
+if TYPE_CHECKING:
+    import polars as pl
+else:
+    pl = Lazy("polars")
 
 Octets = NDArray[np.uint8]
 
@@ -26,7 +34,7 @@ class Documents:
     def raw(self, row: int) -> bytes:
         return self.octets[self.starts[row] : self.ends[row]].tobytes()
 
-    def part(self, begin: int, stop: int) -> "Documents":
+    def part(self, begin: int, stop: int) -> Documents:
         """The documents from ``begin`` up to ``stop``, in what they need of the octets."""
         starts, ends = self.starts[begin:stop], self.ends[begin:stop]
         low, high = (int(starts.min()), int(ends.max())) if len(starts) else (0, 0)

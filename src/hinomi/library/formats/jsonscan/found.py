@@ -1,15 +1,23 @@
 """What was found in JSON documents: a String column for each wanted path, made when it is asked for."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from hinomi.library.formats.jsonscan.wanted import Wanted
+from hinomi.library.lazy import Lazy
+
+if TYPE_CHECKING:
+    import polars as pl
+    import pyarrow as pa
+else:
+    pl, pa = Lazy("polars"), Lazy("pyarrow")
 
 
 class Kind(IntEnum):
@@ -44,7 +52,7 @@ class Cells:
     spare: NDArray[np.uint8]
 
     @classmethod
-    def none(cls, width: int, rows: int) -> "Cells":
+    def none(cls, width: int, rows: int) -> Cells:
         kinds, views = np.zeros((width, rows), dtype=np.uint8), np.empty((width, rows, 2), dtype=np.uint64)
         return cls(kinds, views, np.zeros(width, dtype=np.uint8), np.zeros(0, dtype=np.uint8))
 

@@ -1,17 +1,25 @@
 """JSON documents to columns: many by the compiled scanner, the rest and small numbers by the plain reader."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from hinomi.library.formats.jsonscan.documents import Documents
 from hinomi.library.formats.jsonscan.found import Cells, Found, Status
 from hinomi.library.formats.jsonscan.reference import Outcome, read
 from hinomi.library.formats.jsonscan.wanted import Wanted
+from hinomi.library.lazy import Lazy
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+else:
+    pa = Lazy("pyarrow")
 
 LOADING = 10_000
 """Documents that the plain reader reads in the time a process needs to load the compiled scanner (measured by

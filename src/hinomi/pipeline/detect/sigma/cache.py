@@ -11,8 +11,8 @@ import gc
 import hashlib
 import os
 import pickle
-import stat
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -20,24 +20,26 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from hinomi.pipeline.detect.sigma.documents import files
-from hinomi.pipeline.detect.sigma.rulefiles import load as load_files
+from hinomi.library.own_folder import own_folder
+from hinomi.pipeline.detect.sigma.paths import SUFFIXES, files
 from hinomi.pipeline.detect.sigma.ruleset import RuleSet
 from hinomi.pipeline.detect.sigma.tree import Placeholders
 
 LIBRARIES = ("pysigma", "google-re2", "numpy", "polars")
 KEPT = 8
 """Sets on disk; the one that was used least recently gives way."""
-RULES, LEARNED = ".rules", ".learned"
+RULES, LEARNED, STAMPED = ".rules", ".learned", ".stamp"
+SETTLED = 2_000_000_000
+"""Nanoseconds after which a file that is written to again surely has another time of change."""
 
 
 def load(paths: Iterable[Path], placeholders: Placeholders | None = None) -> RuleSet:
     """As :func:`rulefiles.load`. Raises FileNotFoundError."""
     given = list(paths)
-    folder = own_folder()
+    folder = own_folder("rules")
     if folder is None:
         return load_files(given, placeholders)
-    digest = digest_of(given, placeholders or {})
+    digest = known(folder, given, placeholders or {})
     found = read(folder / (digest + RULES))
     if not isinstance(found, RuleSet):
         found = load_files(given, placeholders)
@@ -52,24 +54,43 @@ def load(paths: Iterable[Path], placeholders: Placeholders | None = None) -> Rul
 
 
 def remember(rules: RuleSet) -> None:
-    folder = own_folder()
+    folder = own_folder("rules")
     if folder is not None and rules.digest is not None:
         write(folder / (rules.digest + LEARNED), rules.windows.learned)
 
 
-def own_folder() -> Path | None:
-    """The user's cache folder for rules, made if need be; None where there is none that is only ours."""
-    root = os.environ.get("XDG_CACHE_HOME") or (Path.home() / ".cache" if "HOME" in os.environ else None)
-    if not root:
-        return None
-    folder = Path(root) / "hinomi" / "rules"
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        said = folder.lstat()
-    except OSError:
-        return None
-    is_ours = stat.S_ISDIR(said.st_mode) and said.st_uid == os.getuid() and not said.st_mode & 0o077
-    return folder if is_ours else None
+def load_files(paths: Iterable[Path], placeholders: Placeholders | None) -> RuleSet:
+    from hinomi.pipeline.detect.sigma import rulefiles  # with pySigma, which takes long to load
+
+    return rulefiles.load(paths, placeholders)
+
+
+def known(folder: Path, paths: list[Path], placeholders: Placeholders) -> str:
+    """The digest, without reading the files where none has changed since it was last taken."""
+    begin = time.time_ns()
+    stamp, newest = stamp_of(paths, placeholders)
+    path = folder / (stamp + STAMPED)
+    found = read(path)
+    if not isinstance(found, str):
+        found = digest_of(paths, placeholders)
+        if newest < begin - SETTLED:
+            write(path, found)
+    return found
+
+
+def stamp_of(paths: Iterable[Path], placeholders: Placeholders) -> tuple[str, int]:
+    """What the files are like from outside, and when one last changed (nanoseconds of Unix time)."""
+    found, newest = hashlib.sha256(code()), 0
+    found.update(repr([(name, list(values)) for name, values in sorted(placeholders.items())]).encode())
+    for path in paths:
+        if not path.exists():
+            raise FileNotFoundError(path)
+        within = sorted(os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names)  # noqa: PTH118
+        for name in [one for one in within if one.endswith(SUFFIXES)] or [str(path)]:
+            said = os.stat(name)  # noqa: PTH116 — thousands of them: a Path each takes longer than the question
+            newest = max(newest, said.st_ctime_ns)
+            found.update(f"{name}\0{said.st_size},{said.st_mtime_ns},{said.st_ctime_ns},{said.st_ino}\0".encode())
+    return found.hexdigest(), newest
 
 
 def digest_of(paths: Iterable[Path], placeholders: Placeholders) -> str:
@@ -118,6 +139,9 @@ def tidy(folder: Path) -> None:
     for path in newest[KEPT:]:
         path.unlink(missing_ok=True)
         path.with_suffix(LEARNED).unlink(missing_ok=True)
+    stamps = sorted(folder.glob("*" + STAMPED), key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in stamps[KEPT:]:
+        path.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Files of Sigma rules as documents that know their lines."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
@@ -13,8 +13,6 @@ from sigma.exceptions import SigmaCollectionError, SigmaError
 from sigma.rule.base import check_alias_expansion
 
 from hinomi.pipeline.detect.sigma.shape import Unfoldable, check_shape
-
-SUFFIXES = (".yml", ".yaml")
 
 
 class Unreadable(Exception):
@@ -69,21 +67,6 @@ def begins(node: yaml.Node) -> int:
 
 def pairs(node: yaml.Node) -> list[tuple[yaml.Node, yaml.Node]]:
     return node.value if isinstance(node, yaml.MappingNode) else []
-
-
-def files(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files of rules at these paths and, in folders, below them, in order of their names.
-
-    Raises:
-        FileNotFoundError: there is no such path.
-    """
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(found for found in path.rglob("*") if found.suffix in SUFFIXES and found.is_file())
-        elif path.exists():
-            yield path
-        else:
-            raise FileNotFoundError(path)
 
 
 def documents(path: Path) -> Iterator[Document | Unreadable]:

@@ -1,11 +1,12 @@
 """Which events a rule is for: Sigma's ``logsource`` as the keys by which events are sorted."""
 
-from typing import NamedTuple
-
-from sigma.rule import SigmaLogSource
+from typing import TYPE_CHECKING, NamedTuple
 
 from hinomi.pipeline.detect.sigma.channels import OTHER_EVENTS, SERVICES, SYSMON, SYSMON_EVENTS
 from hinomi.pipeline.detect.sigma.tree import Unsupported
+
+if TYPE_CHECKING:  # pySigma takes long to load, and only reading rules needs it
+    from sigma.rule import SigmaLogSource
 
 
 class Key(NamedTuple):
@@ -83,7 +84,7 @@ PRODUCTS: dict[Named, str] = {
 """Log sources of single products, as (product, category, service)."""
 
 
-def keys(logsource: SigmaLogSource) -> frozenset[Key]:
+def keys(logsource: "SigmaLogSource") -> frozenset[Key]:
     """Raises :class:`Unsupported` where no source of ours gives such events."""
     product, category, service = logsource.product, logsource.category, logsource.service
     found: set[Key] = set()

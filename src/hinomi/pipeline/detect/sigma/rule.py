@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 from hinomi.ocsf.classes import SeverityId
 from hinomi.pipeline.detect.sigma import necessity
+from hinomi.pipeline.detect.sigma.kept import Kept
 from hinomi.pipeline.detect.sigma.logsource import Key
 from hinomi.pipeline.detect.sigma.necessity import Literal
 from hinomi.pipeline.detect.sigma.tree import Node
@@ -19,8 +21,10 @@ SEVERITIES = {
 
 
 @dataclass(frozen=True)
-class Rule:
+class Rule(Kept):
     """``keys``: the events it is for; ``condition``: what it asks of them."""
+
+    LATE: ClassVar[tuple[str, ...]] = ("condition",)
 
     id: str
     title: str

@@ -1,3 +1,6 @@
+import pickle
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -100,3 +103,37 @@ def test_only_some_sets_are_kept(path: Path, tmp_path: Path):
         cache.load([write(path, title=f"rule {number}")])
 
     assert len(list((tmp_path / "cache/hinomi/rules").iterdir())) == cache.KEPT
+
+
+def test_files_that_have_not_changed_since_long_are_not_read_again(path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(cache, "SETTLED", -(10**12))  # what was written now counts as old
+    cache.load([path])
+    digests: list[Any] = []
+    monkeypatch.setattr(cache, "digest_of", lambda *given: digests.append(given) or "")
+
+    assert fired(cache.load([path])) == ["a rule"]
+    assert not digests
+
+    write(path, title="b rule")
+    cache.load([path])
+
+    assert len(digests) == 1
+
+
+def test_a_rule_that_is_unpickled_reads_its_condition_late(path: Path):
+    (made,) = cache.load([path]).rules
+
+    again = pickle.loads(pickle.dumps(made))
+
+    assert "condition" not in vars(again)
+    assert pickle.loads(pickle.dumps(again)) == made
+    assert again.condition == made.condition
+    with pytest.raises(AttributeError):
+        _ = again.conditions
+
+
+def test_matching_with_kept_rules_loads_no_large_library():
+    """Each of them would take longer to load than thousands of events to match."""
+    program = "import sys, hinomi.pipeline.detect.sigma.cache; print(sorted({'numba', 'sigma'} & sys.modules.keys()))"
+
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout == "[]\n"

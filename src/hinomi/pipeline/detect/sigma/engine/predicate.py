@@ -5,10 +5,11 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from hinomi.pipeline.detect.sigma import oracle, regex_literals
 from hinomi.pipeline.detect.sigma.engine.table import Values
+from hinomi.pipeline.detect.sigma.kept import Kept
 from hinomi.pipeline.detect.sigma.pattern import Contains, Exact, Pattern, Prefix, Regex, Suffix
 from hinomi.pipeline.detect.sigma.tree import All, AnyOf, Exists, Field, Node, Not, Null, Reference
 
@@ -27,8 +28,10 @@ class TooMuch(Exception):
 
 
 @dataclass(frozen=True)
-class Compiled:
+class Compiled(Kept):
     """A condition as code and its constants, which can be kept on disk; ``code`` is None where the oracle must say."""
+
+    LATE: ClassVar[tuple[str, ...]] = ("code", "constants", "condition")
 
     code: bytes | None
     constants: dict[str, Pattern | Reference]
