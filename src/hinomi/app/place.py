@@ -1,11 +1,15 @@
 """Where a deployment keeps its data: landing zone, lake and desk below one folder."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from hinomi.lake.lake import Lake
-from hinomi.lake.landing import Landing
+if TYPE_CHECKING:
+    from hinomi.lake.lake import Lake
+    from hinomi.lake.landing import Landing
 
 data_dir_option = click.option(
     "--data-dir",
@@ -18,8 +22,13 @@ data_dir_option = click.option(
 
 
 def landing(data_dir: Path) -> Landing:
+    from hinomi.lake.landing import Landing
+
     return Landing(data_dir / "landing")
 
 
 def lake(data_dir: Path) -> Lake:
+    """Loaded when it is asked for: who registers a company opens no lake, and is spared a second."""
+    from hinomi.lake.lake import Lake
+
     return Lake(data_dir / "lake")
