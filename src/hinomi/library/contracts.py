@@ -3,18 +3,21 @@
 An item thinks and a machine acts: nothing here or below does input or output, and items do not know each other.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
-
-import polars as pl
 
 from hinomi.ocsf.incident import Exclusion
 from hinomi.ocsf.notable import Notable
+
+if TYPE_CHECKING:  # a run over lines of Windows events needs no table
+    import polars as pl
 
 
 class Kind(StrEnum):
