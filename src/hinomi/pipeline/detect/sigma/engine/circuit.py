@@ -190,7 +190,8 @@ class Writer:
         )
 
     def reads(self, leaves: NDArray[np.int32], about: NDArray[np.int64]) -> NDArray[np.bool_]:
-        rules = np.repeat(np.arange(len(self.ends)), np.diff(self.ends, prepend=0))
+        ends = np.array(self.ends, dtype=np.int64)  # of no rules at all, too
+        rules = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
         found = np.zeros((len(self.ends), len(self.fields) + 1), dtype=np.bool_)
         found[rules, about[leaves]] = True  # NOT_ASKED, -1, is the last
         return found[:, :-1]
