@@ -1,7 +1,9 @@
 """What every answer of the console carries, and what a browser gets while the database is away."""
 
 import asyncio
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -12,6 +14,7 @@ from django.urls import path
 
 from hinomi.app import failures
 from hinomi.app.headers import POLICY
+from hinomi.app.serve import AlreadyServed, ConsolePortTaken, Deployment, alone, listening
 
 SCRIPT = "/static/vendor/htmx/htmx.min.js"
 
@@ -121,3 +124,17 @@ def test_the_server_sends_files_without_complaint() -> None:
 
     assert sent[0]["status"] == 200
     assert sum(len(message.get("body", b"")) for message in sent[1:]) > 10_000
+
+
+def test_a_second_serve_of_a_folder_names_the_first_and_ends(tmp_path: Path) -> None:
+    with alone(tmp_path), pytest.raises(AlreadyServed, match=str(os.getpid())), alone(tmp_path):
+        pass
+    with alone(tmp_path):
+        pass
+
+
+def test_a_port_that_is_taken_is_said_before_anything_begins(tmp_path: Path) -> None:
+    with listening(Deployment(tmp_path, "127.0.0.1", 0, None, None)) as first:
+        port = first.getsockname()[1]
+        with pytest.raises(ConsolePortTaken, match=f"127.0.0.1:{port}"):
+            listening(Deployment(tmp_path, "127.0.0.1", port, None, None))
