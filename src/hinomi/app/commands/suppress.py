@@ -9,6 +9,7 @@ import click
 
 from hinomi.app import place
 from hinomi.app.data import open_desk
+from hinomi.app.rulenames import nearest, rule_names
 from hinomi.ocsf.suppression import COLUMNS, Condition, Operator
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def command() -> None:
 @click.option("--where", "conditions", multiple=True, type=Stated(), help="条件。複数ならすべて (all must hold)")
 @click.option("--reason", required=True, help="理由 (why)")
 @click.option("--days", type=click.IntRange(1, 365), default=DAYS, show_default=True, help="期限までの日数 (it ends)")
+@click.option("--even-unknown", is_flag=True, help="まだ知らない id でも決める (also a rule not known yet)")
 @place.data_dir_option
 def add(
     rule: str,
@@ -57,6 +59,7 @@ def add(
     conditions: tuple[Condition, ...],
     reason: str,
     days: int,
+    even_unknown: bool,
     data_dir: Path,
 ) -> None:
     """知らせなくてよい検知を、理由と期限を付けて決めます (state a suppression)."""
@@ -67,6 +70,8 @@ def add(
             f"{rule} は機器や情報源の検知すべてです。--where で絞ってください (all that it finds: say --where)."
         )
     open_desk(data_dir)
+    if not even_unknown:
+        check_known(rule, data_dir)
     from hinomi.deliver.suppressed import hidden
     from hinomi.incidents import suppressing
     from hinomi.tenants import queries
@@ -87,6 +92,19 @@ def add(
     covered = hidden(place.lake(data_dir), [suppressing.as_value(row)], everyone, now.replace(tzinfo=None))[row.uid]
     click.echo(f"この30日では {covered.findings:,} 件に当たります (findings of the last 30 days).", err=True)
     click.echo(row.uid)
+
+
+def check_known(rule: str, data_dir: Path) -> None:
+    """A slip of the pen would suppress nothing, and nobody would see it."""
+    names = rule_names(data_dir)
+    if rule in names:
+        return
+    like = "".join(f"\n  {one}" for one in nearest(rule, names))
+    raise click.UsageError(
+        f"「{rule}」という id のルールはありません。"
+        + (f"これのことですか (did you mean):{like}" if like else "hinomi rules list で確かめてください。")
+        + "\nこれから入れるルールなら --even-unknown を付けてください (no such rule; --even-unknown for one to come)."
+    )
 
 
 @command.command()

@@ -1,6 +1,7 @@
 """A suppression on the command line: what it covers raises no incident, and is counted."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -47,6 +48,20 @@ def receive(do: Do, folder: Path, day: date, file: str) -> None:
 def listed(do: Do) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = json.loads(do("suppress", "list", "--json").stdout)
     return found
+
+
+def test_a_rule_that_nobody_knows_is_refused_with_the_nearest_names(do: Do):
+    do("tenant", "add", "500", "--name", "見本")
+    words = ("suppress", "add", "--tenant", "500", "--reason", "x", "--rule")
+
+    slip = do(*words, "rdp_session_from_internt")
+
+    assert slip.exit_code == 2
+    assert re.search(r"[0-9a-f-]{36} \(.*rdp_session_from_internet", slip.output)
+    assert "\n  beaconing (" in do(*words, "beaconig").output
+    assert listed(do) == []
+    assert do(*words, "to-come", "--even-unknown").exit_code == 0
+    assert do(*words, "beaconing").exit_code == 0
 
 
 def test_what_is_suppressed_raises_nothing_and_is_counted(do: Do, tmp_path: Path):
