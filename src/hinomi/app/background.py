@@ -6,6 +6,7 @@ It gives way to the others (nice) and holds the lake only while it adds what it 
 import logging
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -15,6 +16,7 @@ from hinomi.app import place
 from hinomi.app.data import DatabaseAway, connected, open_desk
 from hinomi.app.processes import orphaned, stop_on_signal
 from hinomi.app.tidying import compact, tidy
+from hinomi.app.troubles import Troubles
 
 log = logging.getLogger("hinomi")
 
@@ -96,16 +98,26 @@ def work(data_dir: Path, retain_days: int | None) -> None:
     tasks = (*TASKS, Task("upkeep", UPKEEP, partial(tidy, retain_days=retain_days), UPKEEP))
     started = datetime.now(UTC)
     due = {task: started + task.begins_after for task in tasks}
+    troubles = Troubles(data_dir)
     while not stop.wait(PULSE) and not orphaned():
         for task in tasks:
             now = datetime.now(UTC)
             if due[task] > now or stop.is_set():
                 continue
-            try:
-                with connected():
-                    task.run(data_dir, now=now)
-            except (OSError, DatabaseAway) as error:
-                log.error("%s を続けられません。後でもう一度試します (will be tried again): %s", task.name, error)
-            except Exception:  # a fault of ours in one task must not stop the others
-                log.exception("%s が失敗しました。後でもう一度試します (failed; will be tried again)", task.name)
+            attempt(task, data_dir, now, troubles)
             due[task] = datetime.now(UTC) + task.every
+
+
+def attempt(task: Task, data_dir: Path, now: datetime, troubles: Troubles) -> None:
+    """Run the task; what stops it is said and kept for the doctor."""
+    try:
+        with connected():
+            task.run(data_dir, now=now)
+        troubles.worked(task.name)
+    except Exception as error:  # a fault of ours in one task must not stop the others
+        if isinstance(error, (OSError, DatabaseAway)):
+            log.error("%s を続けられません。後でもう一度試します (will be tried again): %s", task.name, error)
+        else:
+            log.exception("%s が失敗しました。後でもう一度試します (failed; will be tried again)", task.name)
+        with suppress(OSError):  # a disk that is full is the likely reason
+            troubles.failed(task.name, error, now)

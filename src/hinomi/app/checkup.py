@@ -11,14 +11,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from hinomi.app import place
+from hinomi.app import place, troubles
 from hinomi.app.data import open_desk
 from hinomi.app.lookout import rule_set
 from hinomi.app.problems import explain
 from hinomi.lake.landing import Landing
 from hinomi.pipeline.collect import logbook
 from hinomi.pipeline.collect.logbook import Page, Stranger
-from hinomi.pipeline.rules import switches
+from hinomi.pipeline.rules import State, by_state
 from hinomi.pipeline.rules.switches import SwitchesUnreadable
 
 LITTLE_SPACE = 5 * 1024**3
@@ -55,6 +55,7 @@ def checkup(data_dir: Path) -> list[Result]:
         *space(data_dir),
         *queue(place.landing(data_dir), now),
         *rules(data_dir),
+        *background(data_dir),
         *desk(data_dir, now),
         *rejects(data_dir),
         *doorstep(logbook.read(data_dir), now),
@@ -93,17 +94,29 @@ def queue(landing: Landing, now: datetime) -> Iterator[Result]:
 
 def rules(data_dir: Path) -> Iterator[Result]:
     try:
-        switches.read(data_dir / "rules")
+        used = by_state(data_dir / "rules")[State.ON]
     except SwitchesUnreadable as problem:
         yield Result("ルールの切り替え (rule switches)", Level.BAD, str(problem), "ファイルを直してください。")
-    loaded = rule_set(data_dir)
-    refused = len(loaded.refused)
+        return
+    refused = len(rule_set(data_dir).refused)
     yield Result(
         "検知ルール (rules)",
         Level.WATCH if refused else Level.GOOD,
-        f"{len(loaded.rules)} 本 (使えないもの {refused} 本)",
-        "hinomi rules check で理由を確かめてください。" if refused else "",
+        f"使うもの {used} 本 (on)、そのうち動かせないもの {refused} 本 (refused)",
+        "hinomi rules list --state refused で理由を確かめてください。" if refused else "",
     )
+
+
+def background(data_dir: Path) -> Iterator[Result]:
+    """Tasks beside the worker that fail again and again."""
+    for one in troubles.read(data_dir):
+        since = datetime.fromisoformat(one.since)
+        yield Result(
+            "裏の仕事 (background)",
+            Level.WATCH,
+            f"{one.task}: {since:%Y-%m-%d %H:%M} UTC から {one.times:,} 回続けて失敗 (failing): {one.problem}",
+            "原因を直すと、次の回に続きから行います。くわしくは hinomi serve の出力にあります (see what serve wrote)。",
+        )
 
 
 def desk(data_dir: Path, now: datetime) -> Iterator[Result]:

@@ -18,6 +18,12 @@ SLICE = 5.0
 """Seconds at a time; between two slices the other tasks have their turn."""
 
 
+CORRELATION = (
+    "相関ルールは、過去のイベントには当てません。使い始めてからの当たりを数えます"
+    " (a correlation counts the hits since it began to run; it is not run back)."
+)
+
+
 class NotRunnable(Exception):
     """None of a scan's rules can run; says why."""
 
@@ -45,6 +51,8 @@ def rules_of(data_dir: Path, job: Job) -> RuleSet:
         made = made.only(job.rules.__contains__)
     else:
         made = selection.named(data_dir / "rules", job.rules)
+    if made.correlations and not made.rules:
+        raise NotRunnable(CORRELATION)
     if not made.rules:
         reasons = "; ".join(refused.reason for refused in made.refused)
         raise NotRunnable(reasons or "ルールがなくなりました (the rule is gone)")

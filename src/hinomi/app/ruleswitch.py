@@ -13,7 +13,7 @@ import click
 from hinomi.app import place
 from hinomi.app.data import open_desk
 from hinomi.pipeline.retro import Job, Jobs, Kind, Phase, Progress, new_uid, span
-from hinomi.pipeline.rules import OWN, SHELF, RuleCard, State, cards, running, switches
+from hinomi.pipeline.rules import OWN, SHELF, RuleCard, State, by_state, cards, running, switches
 from hinomi.pipeline.rules.refusals import refusals
 from hinomi.pipeline.rules.switches import SwitchesUnreadable
 
@@ -144,10 +144,7 @@ def status(data_dir: Path) -> None:
     """いま動いているルールと、過去のイベントに当てている様子 (what runs, and how far scans are)."""
     folder, jobs = data_dir / "rules", Jobs(data_dir)
     with said():
-        decided = switches.read(folder)
-    counts = dict.fromkeys(State, 0)
-    for card in cards(folder):
-        counts[decided.state(card)] += 1
+        counts = by_state(folder)
     click.echo("ルール (rules): " + ", ".join(f"{state.value} {count}" for state, count in counts.items()))
     latest = running.read(folder)
     if latest is None:
@@ -185,6 +182,8 @@ def retro(rule: str, days: int | None, tenant: str | None, data_dir: Path) -> No
     found = [card for card in cards(data_dir / "rules") if card.id == rule]
     if not found:
         raise NoSuchRule(rule)
+    if found[0].is_correlation:
+        raise click.ClickException(background.CORRELATION)
     companies = (queries.tenant(tenant).uid,) if tenant else background.tenants()
     now = datetime.now(UTC).replace(tzinfo=None)
     lake, jobs = place.lake(data_dir), Jobs(data_dir)

@@ -4,11 +4,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from hinomi.app import checkup as module
 from hinomi.app import place
-from hinomi.app.checkup import Level, doorstep, queue, rejects, rules, sensors, space
+from hinomi.app.background import Task, attempt
+from hinomi.app.checkup import Level, background, doorstep, queue, rejects, rules, sensors, space
+from hinomi.app.cli import hinomi
+from hinomi.app.troubles import Troubles
 from hinomi.pipeline.collect.logbook import Dropped, Page, Stranger
+from hinomi.pipeline.rules import State, by_state
 from hinomi.tenants import operations
 
 NOW = datetime(2026, 1, 15, 3)
@@ -61,7 +66,7 @@ def test_a_rule_that_cannot_run_is_counted(tmp_path: Path) -> None:
     (tmp_path / "rules" / "mine.yml").write_text("title: no detection here\n")
     [result] = rules(tmp_path)
     assert result.level is Level.WATCH
-    assert "hinomi rules check" in result.advice
+    assert "hinomi rules list --state refused" in result.advice
 
 
 @pytest.mark.django_db
@@ -113,6 +118,38 @@ def test_dropped_lines_are_bad_news_for_a_day(age: timedelta, level: Level) -> N
 
     assert result.level is level
     assert "101/gate 1,234 行" in result.found
+
+
+@pytest.mark.django_db
+def test_a_task_that_keeps_failing_is_told_with_its_reason_until_it_works_again(tmp_path: Path) -> None:
+    now, fails = NOW.replace(tzinfo=UTC), True
+
+    def run(data_dir: Path, now: datetime) -> None:
+        if fails:
+            raise ValueError("no such feed")
+
+    task = Task("pull feeds", timedelta(minutes=1), run)
+    for minute in range(3):
+        attempt(task, tmp_path, now + timedelta(minutes=minute), Troubles(tmp_path))
+    [trouble] = background(tmp_path)
+    fails = False
+    attempt(task, tmp_path, now, Troubles(tmp_path))
+
+    assert trouble.level is Level.WATCH
+    assert trouble.found.startswith("pull feeds: 2026-01-15 03:00 UTC から 3 回")
+    assert trouble.found.endswith("ValueError: no such feed")
+    assert list(background(tmp_path)) == []
+
+
+def test_doctor_and_status_count_the_same_rules(tmp_path: Path) -> None:
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "rules" / "mine.yml").write_text("title: no detection here\n")
+    [result] = rules(tmp_path)
+
+    said = CliRunner().invoke(hinomi, ["rules", "status", "--data-dir", str(tmp_path)]).output
+
+    assert f"on {by_state(tmp_path / 'rules')[State.ON]}," in said
+    assert f"{by_state(tmp_path / 'rules')[State.ON]} 本 (on)" in result.found
 
 
 def test_switches_that_cannot_be_read_are_bad(tmp_path: Path) -> None:

@@ -24,6 +24,11 @@ detection:
   condition: selection
 level: high
 """
+CORRELATION = """---
+title: Often
+id: many-ports
+correlation: {type: event_count, rules: [often], group-by: [src_ip], timespan: 1h, condition: {gte: 3}}
+"""
 LINE = (
     'date={} time=09:00:0{} devname="gate" devid="FG0" tz="+0900" logid="0000000013" type="traffic" '
     'subtype="forward" level="notice" srcip=192.168.1.7 dstip=198.51.100.9 dstport=4444 proto=6 action="accept"\n'
@@ -82,6 +87,15 @@ def test_what_is_not_there_cannot_be_switched_nor_run_back(do: Do, tmp_path: Pat
     (tmp_path / "rules" / switches.FILE).write_text("{")
     assert switches.FILE in do("rules", "on", RULE_ID, "--why", "x").output
     assert do("rules", "list").exit_code == 1
+
+
+def test_a_correlation_is_not_run_back_and_says_why(do: Do, tmp_path: Path):
+    (tmp_path / "rules" / "often.yml").write_text(RULE.replace(RULE_ID, "often") + CORRELATION)
+
+    refused = do("rules", "retro", "many-ports")
+
+    assert refused.exit_code == 1
+    assert "相関ルールは、過去のイベントには当てません" in refused.output
 
 
 def test_a_rule_is_run_back_over_what_one_company_sent(do: Do, tmp_path: Path):

@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +30,17 @@ def cards(folder: Path) -> list[RuleCard]:
     """
     of_shelf, own = _read.setdefault(folder, (Cards(shelf_cache(folder)), Cards(folder / CACHE)))
     return [*of_shelf.read((SHELF, path) for path in catalog.sigma_rules()), *own.read(imported(folder))]
+
+
+def by_state(folder: Path) -> dict[State, int]:
+    """How many rules and correlations are on, on trial and off, whether they can run or not.
+
+    Raises:
+        SwitchesUnreadable: nobody can say.
+    """
+    decided = switches.read(folder)
+    counted = Counter(decided.state(card) for card in cards(folder))
+    return {state: counted[state] for state in State}
 
 
 def shelf_cache(folder: Path) -> Path:
