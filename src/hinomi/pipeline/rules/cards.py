@@ -10,7 +10,7 @@ import orjson
 import yaml
 
 from hinomi.lake.landing import write_durably
-from hinomi.pipeline.detect.sigma.shape import Unfoldable, check_shape
+from hinomi.pipeline.detect.sigma.shape import Unfoldable, check_shape, read
 
 SHELF = "/"
 """The pack of our own shelf: no folder can be called so."""
@@ -114,7 +114,7 @@ def thawed(one: Mapping[str, Any]) -> dict[str, Any]:
 
 def cards_in(pack: str, path: Path) -> Iterator[RuleCard]:
     """The rules of one file; a file that is no YAML or holds no rule has one card that says only its name."""
-    data = path.read_bytes()
+    data = read(path)
     try:
         found = list(documents(data))
     except Unfoldable as problem:

@@ -12,7 +12,7 @@ from sigma.collection import deep_dict_update
 from sigma.exceptions import SigmaCollectionError, SigmaError
 from sigma.rule.base import check_alias_expansion
 
-from hinomi.pipeline.detect.sigma.shape import Unfoldable, check_shape
+from hinomi.pipeline.detect.sigma.shape import Unfoldable, check_shape, read
 
 
 class Unreadable(Exception):
@@ -112,10 +112,10 @@ def raw(path: Path) -> Iterator[tuple[yaml.Node, Any] | Unreadable]:
     """The YAML documents of a file up to the first that is none."""
     data = b""
     try:
-        data = path.read_bytes()
-        data.decode("utf-8")
+        data = read(path)
         with suppress(yaml.YAMLError):  # what stands before the damage is read, and the damage is named
             check_shape(data)
+        data.decode("utf-8")
         loader = Loader(data)
         try:
             while loader.check_node():

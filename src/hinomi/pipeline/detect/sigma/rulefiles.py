@@ -19,6 +19,7 @@ from hinomi.pipeline.detect.sigma.documents import Document, Unreadable, culprit
 from hinomi.pipeline.detect.sigma.logsource import keys, narrowed
 from hinomi.pipeline.detect.sigma.parsed import from_condition
 from hinomi.pipeline.detect.sigma.paths import files
+from hinomi.pipeline.detect.sigma.regular import speak_plainly
 from hinomi.pipeline.detect.sigma.rule import Rule
 from hinomi.pipeline.detect.sigma.ruleset import Refused, RuleSet
 from hinomi.pipeline.detect.sigma.tree import Node, Placeholders, Unsupported, depth, one_of
@@ -34,6 +35,8 @@ PIPE = (
 NO_LOGSOURCE = "logsource がありません (no log source)"
 NO_DETECTION = "detection がありません (no detection)"
 IDLE_FILTER = "このフィルターが指すルールがありません (the filter applies to no rule here)"
+
+speak_plainly()
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,7 @@ class Reader:
             self.refused.append(Refused(document.path, document.path.name, str(document), document.line))
             return
         try:
+            check_names(document)
             if "correlation" in document.value:
                 self.correlations.append(document)
             elif "filter" in document.value:
@@ -140,6 +144,13 @@ class Reader:
             else:
                 used.append(one.title)
         return tuple(used)
+
+
+def check_names(document: Document) -> None:
+    """What others refer to must be text, which YAML does not take bare digits for."""
+    for key in ("id", "name"):
+        if not isinstance(document.value.get(key, ""), str):
+            raise Unsupported(f"{key} を引用符で囲んで文字にしてください ({key} must be text: quote it)", key)
 
 
 def as_rule(document: Document) -> SigmaRule:

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from hinomi.ocsf.classes import SeverityId
-from hinomi.pipeline.detect.sigma import load
+from hinomi.pipeline.detect.sigma import load, shape
 from hinomi.pipeline.detect.sigma.necessity import EDGE
 from hinomi.pipeline.detect.sigma.rulefiles import read
 
@@ -190,6 +190,33 @@ def test_a_timeframe_that_no_aggregation_uses_is_no_selection(tmp_path: Path):
     [rule] = load([write(tmp_path / "a.yml", GOOD | {"detection": detection})]).rules
 
     assert rule.fields == {"query"}
+
+
+@pytest.mark.parametrize("kind", [GOOD, FILTER], ids=["rule", "filter"])
+def test_bare_digits_for_an_id_are_refused_where_they_stand(tmp_path: Path, kind: dict[str, Any]):
+    rules = load([write(tmp_path / "a.yml", {"title": "x", "id": 12345} | {**kind, "id": 12345})])
+
+    [refused] = rules.refused
+    assert "引用符" in refused.reason
+    assert "id: 12345" in (tmp_path / "a.yml").read_text().splitlines()[(refused.line or 0) - 1]
+
+
+def test_an_expression_that_the_engine_refuses_is_said_once_and_in_words(tmp_path: Path, capfd: Any):
+    path = write(tmp_path / "a.yml", GOOD | {"detection": {"one": {"query|re": "(?<!a)b"}, "condition": "one"}})
+
+    [refused] = load([path]).refused
+
+    assert refused.reason == "Regular expression '(?<!a)b' is invalid: invalid perl operator: (?<!"
+    assert capfd.readouterr().err == ""
+
+
+def test_a_file_too_large_for_rules_is_refused_without_being_read_whole(tmp_path: Path):
+    path = tmp_path / "a.yml"
+    path.write_text(yaml.safe_dump(GOOD) + "# あ" * (shape.LARGEST // 4))
+
+    [refused] = load([path]).refused
+
+    assert refused.reason == shape.TOO_LARGE
 
 
 def test_two_rules_of_one_id_cannot_both_name_their_findings(tmp_path: Path):
