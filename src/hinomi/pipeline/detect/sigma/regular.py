@@ -10,7 +10,7 @@ from sigma.policy.regex_engine import RE2RegexEngine, RegexPattern
 FLAGS = {re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s"}
 
 
-class Plain(RE2RegexEngine):  # type: ignore[misc]
+class Plain(RE2RegexEngine):
     """RE2 as in pySigma's safe policy."""
 
     def compile(self, pattern: str, flags: int = 0) -> RegexPattern:
