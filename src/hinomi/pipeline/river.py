@@ -13,8 +13,9 @@ from hinomi.ocsf.schema import empty
 from hinomi.pipeline.detect import Lookout
 from hinomi.pipeline.normalize import HIT_COLUMNS, REJECT_COLUMNS, Outcome, normalize, refuse
 
-BATCH_BYTES = 8 * 1024 * 1024
-"""Payload of which the rows are held in memory before they are written."""
+BATCH_BYTES, BATCH_ROWS = 32 * 1024 * 1024, 120_000
+"""Payload and rows that are held in memory before they are written, some 100 MB: more at once are fewer files, each
+of which costs a writer and every reader some milliseconds however few rows it has."""
 BLOCK_COLUMNS = pl.from_arrow(BLOCKS.empty_table()).schema  # type: ignore[union-attr]
 
 OnBlock = Callable[[Outcome], None]
@@ -45,11 +46,15 @@ def batches(outcomes: Iterable[Outcome]) -> Iterator[list[Outcome]]:
     for outcome in outcomes:
         group.append(outcome)
         del outcome  # its rows are to go before those of the next block come
-        if sum(member.header.bytes for member in group) > BATCH_BYTES:
+        if sum(member.header.bytes for member in group) > BATCH_BYTES or sum(map(rows_of, group)) > BATCH_ROWS:
             yield group
             group.clear()
     if group:
         yield group
+
+
+def rows_of(outcome: Outcome) -> int:
+    return outcome.events.height + outcome.findings.height + outcome.rejects.height
 
 
 def frames(epoch: int, outcomes: Sequence[Outcome]) -> dict[str, pl.DataFrame]:
