@@ -31,6 +31,9 @@ STAGES = {
     "lateral_movement": "spread",
     "protection_weakened": "spread",
     "cnc_callback": "call",
+    "dns_tunnel": "call",
+    "data_taken_out": "theft",
+    "data_upload": "theft",
     "ransomware": "impact",
 }
 """Aspects as steps of an infection (survey report, section 4.5 (3))."""
@@ -45,7 +48,9 @@ BY_GRAVITY = (
     "credential_theft",
     "lateral_movement",
     "intrusion",
+    "account_takeover",
     "data_taken_out",
+    "dns_tunnel",
     "malware",
     "mail_malware",
     "persistence",

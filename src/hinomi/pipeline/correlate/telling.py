@@ -27,9 +27,27 @@ TITLES: Final = {
     "unregistered_application": "登録のないアプリケーションの実行",
     "process_behaviour": "アプリケーションのふだんと違う動き",
     "malicious_site": "不正サイトへのアクセス",
+    "credential_theft": "パスワードを盗み出す動き",
+    "lateral_movement": "社内のほかの機器を外から動かす操作",
+    "account_takeover": "アカウントの乗っ取りの疑い",
+    "data_taken_out": "データの持ち出しの疑い",
+    "persistence": "勝手に動き出すようにする登録",
+    "protection_weakened": "守りを止めるか弱める操作",
     "support_scam": "偽の警告から遠隔操作に至るサポート詐欺の疑い",
 }
-SAID_BY_FINDING: Final = {"intrusion", "malware", "mail_malware", "suspicious_command", "process_behaviour"}
+SAID_BY_FINDING: Final = {
+    "intrusion",
+    "malware",
+    "mail_malware",
+    "suspicious_command",
+    "process_behaviour",
+    "credential_theft",
+    "lateral_movement",
+    "account_takeover",
+    "data_taken_out",
+    "persistence",
+    "protection_weakened",
+}
 """Kinds that say little without the gravest finding."""
 THINGS: Final = {
     "cnc_callback": ("outside",),
@@ -51,6 +69,7 @@ STEPS: Final = {
     "tool": "攻撃用プログラムの持ち込み",
     "spread": "侵入の操作",
     "call": "指令サーバとの通信",
+    "theft": "データの持ち出し",
     "impact": "ファイルの暗号化",
 }
 OVER_TIME: Final = (AnalyticTypeId.BEHAVIORAL, AnalyticTypeId.STATISTICAL)

@@ -6,7 +6,7 @@ import pytest
 
 from hinomi.library import catalog
 from hinomi.ocsf.incident import Exclusion
-from hinomi.pipeline.correlate import stage, stories
+from hinomi.pipeline.correlate import stage, stories, telling
 from hinomi.pipeline.correlate.conftest import MORNING, Company, Row
 
 BLOCKED, DELIVERED = 2, 1
@@ -70,6 +70,33 @@ def test_every_finding_of_a_story_is_tied_to_another_with_a_reason(company: Comp
     assert reasons["site"] == "同じ通信先「cdn-telemetry.invalid」が関わっています。"
     assert reasons["host"].startswith("同じPC「PC-07」で、")
     assert reasons["address"] == "同じIPアドレス 192.168.10.27(このとき「PC-07」が使用)で、3分後に起きました。"
+
+
+def test_data_taken_out_is_a_step_of_an_infection_and_told_as_what_it_came_to(company: Company, told: Any):
+    mail, opened, *_ = infection(company)
+    packed = company.rule(company.edr(15, "不審なOSコマンド実行", 3), "data_taken_out", 4)
+
+    [story] = stories(told([mail, opened, packed]))
+
+    assert story.kind == "malware_chain"
+    assert story.title == "PC-07: ウイルス付きメールから始まり、データの持ち出しに至った疑い"
+
+
+@pytest.mark.parametrize("kind", ["credential_theft", "data_taken_out", "account_takeover"])
+def test_a_title_says_what_the_matter_is_and_what_was_found(company: Company, told: Any, kind: str):
+    [story] = stories(told([company.rule(company.edr(0, "アプリがファイル生成", 2), kind, 4)]))
+
+    assert story.title == f"PC-07: {telling.TITLES[kind]}(rule {kind})"
+
+
+def test_one_sign_in_that_two_of_our_eyes_saw_is_one_story(company: Company, told: Any):
+    rule = company.rule(company.finding(0, user__name="yamada", src_endpoint__ip="203.0.113.9"), "account_takeover", 4)
+    behaviour = rule | {"metadata.uid": "b", "finding_info.types": ["unusual_sign_in"], "severity_id": 3}
+
+    [story] = stories(told([rule, behaviour]))
+
+    assert story.members == {rule["metadata.uid"], "b"}
+    assert [link.reason for link in story.links] == ["同じ1件の記録から、2つの見方で見つかりました。"]
 
 
 def test_a_support_scam_is_one_story_though_nothing_in_it_is_grave(company: Company, told: Any):
