@@ -66,6 +66,7 @@ def put_on_the_shelf(folder: Path, columns: str) -> None:
     (item / "columns.yaml").write_text(columns)
     shelf = catalog.manifests() | {item.name: catalog.manifest(item)}
     catalog.manifests = lambda: shelf
+    catalog.source_manifest = shelf.__getitem__
     catalog.source.cache_clear()
 
 
@@ -85,7 +86,8 @@ def receive(where: River, tenant: str, number: int, sensor: str = "gate") -> str
 
 @pytest.fixture
 def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    monkeypatch.setattr(catalog, "manifests", catalog.manifests)
+    for name in ("manifests", "source_manifest"):  # put back in the end
+        monkeypatch.setattr(catalog, name, getattr(catalog, name))
     put_on_the_shelf(tmp_path / "shelf", COLUMNS)
     yield tmp_path / "shelf"
     catalog.source.cache_clear()
