@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -71,11 +72,22 @@ def literals(node: Node) -> Iterator[Literal]:
             return
 
 
+@lru_cache(maxsize=1 << 16)
 def literal(pattern: Pattern, *, in_document: bool = False) -> str | None:
     """The longest run of a pattern's literals, if it is long enough to be worth looking for.
 
     ``in_document``: the run must be in the JSON text of an event, however numbers and escapes are written there.
     """
+    found = runs(pattern)
+    if in_document:
+        found = [piece for run in found for piece in WRITTEN_OTHERWISE.split(run) if not NUMERIC.fullmatch(piece)]
+        found = [piece for run in found for piece in re.split(r"[^\x20-\x7e]", run)]
+    longest = max(found, key=size, default="")
+    return longest if size(longest) >= SHORTEST else None
+
+
+def runs(pattern: Pattern) -> list[str]:
+    """Literals that must be in whatever a pattern accepts; EDGE ties them to the ends of the value."""
     match pattern:
         case Exact(text):
             parts = [EDGE + plain(text) + EDGE]
@@ -86,19 +98,14 @@ def literal(pattern: Pattern, *, in_document: bool = False) -> str | None:
         case Contains(text):
             parts = [plain(text)]
         case Glob(pieces):
-            parts = [BREAK.join("" if part is None else plain(part) for part in piece) for piece in pieces]
+            parts = ["".join(BREAK if part is None else plain(part) for part in piece) for piece in pieces]
             parts[0] = EDGE + parts[0]
             parts[-1] += EDGE
         case Regex(expression, flags):
             parts = [plain(text) for text in literals_of_regex(expression, flags)]
         case _:
-            return None
-    runs = [run for part in parts for run in part.split(BREAK)]
-    if in_document:
-        runs = [piece for run in runs for piece in WRITTEN_OTHERWISE.split(run) if not NUMERIC.fullmatch(piece)]
-        runs = [piece for run in runs for piece in re.split(r"[^\x20-\x7e]", run)]
-    longest = max(runs, key=size, default="")
-    return longest if size(longest) >= SHORTEST else None
+            parts = []
+    return [run for part in parts for run in part.split(BREAK) if run not in ("", EDGE)]
 
 
 def size(text: str) -> int:

@@ -44,12 +44,11 @@ class Kind(IntEnum):
 
 
 class Leaf(NamedTuple):
-    """``sure``: having the literal is all that is asked, else it is only needed. ``cased``: case matters."""
+    """``cased``: case matters."""
 
     kind: Kind
     field: int = NOT_ASKED
     literal: bytes = b""
-    sure: bool = True
     cased: bool = False
     number: int = 0
     mask: int = 0
@@ -76,7 +75,6 @@ class Circuit:
     """The literal of leaf i is ``octets[starts[i] : starts[i + 1]]``."""
     anchors: NDArray[np.int32]
     """The place of a rare letter in it."""
-    sure: NDArray[np.uint8]
     cased: NDArray[np.uint8]
     numbers: NDArray[np.int64]
     masks: NDArray[np.int64]
@@ -117,11 +115,11 @@ class Writer:
         """
         match node:
             case All(children):
-                for child in sorted(children, key=weight, reverse=True):
+                for child in self.distinct(children):
                     yes = self.node(child, yes, no, positive=positive)
                 return yes
             case AnyOf(children):
-                for child in sorted(children, key=weight, reverse=True):
+                for child in self.distinct(children):
                     no = self.node(child, yes, no, positive=positive)
                 return no
             case Not(child):
@@ -133,9 +131,19 @@ class Writer:
                 positive = not positive
             case Field(name, pattern):
                 leaf = self.leaf(self.field(name), pattern)
+                if leaf.kind == Kind.ASKED:
+                    return self.needed(self.field(name), pattern, yes, no, positive=positive)
             case _:
                 leaf = Leaf(Kind.ASKED)
         return self.question(leaf, yes, no, yes if positive else no)
+
+    def distinct(self, children: Sequence[Node]) -> list[Node]:
+        """Each question once, the cheapest last: what is written last is asked first."""
+        found: dict[Leaf | int, Node] = {}
+        for child in sorted(children, key=weight):
+            leaf = self.leaf(self.field(child.name), child.pattern) if isinstance(child, Field) else None
+            found.setdefault(id(child) if leaf is None or leaf.kind == Kind.ASKED else leaf, child)
+        return list(found.values())[::-1]
 
     def question(self, leaf: Leaf, yes: int, no: int, doubt: int) -> int:
         self.questions.append((self.leaves.setdefault(leaf, len(self.leaves)), yes, no, doubt))
@@ -158,13 +166,17 @@ class Writer:
                 return Leaf(Kind.NETWORK, field, number=int(network.network_address), mask=int(network.netmask))
             case Network():
                 return Leaf(Kind.NETWORK, field, number=1, mask=0)
-        needed = necessity.literal(pattern)
-        if needed is None:
-            return Leaf(Kind.ASKED, field)
-        kind = [Kind.CONTAINS, Kind.PREFIX, Kind.SUFFIX, Kind.EXACT][
-            needed.startswith(EDGE) + 2 * (len(needed) > 1 and needed.endswith(EDGE))
-        ]
-        return Leaf(kind, field, needed.strip(EDGE).encode(), sure=False)
+        return Leaf(Kind.ASKED, field)
+
+    def needed(self, field: int, pattern: Pattern, yes: int, no: int, *, positive: bool) -> int:
+        """Ask first for the literals without which Python would refuse the value."""
+        doubt = yes if positive else no
+        found = self.question(Leaf(Kind.ASKED, field), yes, no, doubt)
+        for run in sorted(set(necessity.runs(pattern)), key=len):
+            kinds = (Kind.CONTAINS, Kind.PREFIX, Kind.SUFFIX, Kind.EXACT)
+            kind = kinds[run.startswith(EDGE) + 2 * run.endswith(EDGE)]
+            found = self.question(Leaf(kind, field, run.strip(EDGE).encode()), found, no, doubt)
+        return found
 
     def circuit(self) -> Circuit:
         leaves = list(self.leaves)
@@ -183,7 +195,6 @@ class Writer:
             starts=np.concatenate(([0], np.cumsum(lengths))).astype(np.int32),
             octets=np.frombuffer(bytearray().join(leaf.literal for leaf in leaves), dtype=np.uint8),
             anchors=np.array([anchor(leaf.literal) for leaf in leaves], dtype=np.int32),
-            sure=np.array([leaf.sure for leaf in leaves], dtype=np.uint8),
             cased=np.array([leaf.cased for leaf in leaves], dtype=np.uint8),
             numbers=np.array([leaf.number for leaf in leaves], dtype=np.int64),
             masks=np.array([leaf.mask for leaf in leaves], dtype=np.int64),

@@ -40,7 +40,6 @@ def judged(circuit: Circuit, events: Table, rules: NDArray[np.int64], rows: NDAr
         circuit.starts,
         circuit.octets,
         circuit.anchors,
-        circuit.sure,
         circuit.cased,
         circuit.numbers,
         circuit.masks,

@@ -138,7 +138,6 @@ def _judge(
     starts: Numbers,
     octets: Octets,
     anchors: Numbers,
-    sure: Octets,
     cased: Octets,
     numbers: Places,
     masks: Places,
@@ -192,7 +191,7 @@ def _judge(
                     else:
                         met = size >= length and is_at(texts, end - length, octets, first, length, fold)
                     if met:
-                        answer = 1 if sure[leaf] else UNSURE
+                        answer = 1
                     elif is_cased:
                         answer = 0
                     else:

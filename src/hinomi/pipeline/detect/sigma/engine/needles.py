@@ -1,14 +1,14 @@
 """Literals to be found in many values at once, as tables that compiled code walks.
 
 A value is read as if an octet that no UTF-8 text has stood before and behind it (:data:`EDGE`), so ``\\xff`` at an end
-of a needle ties it to an end of the value. Every needle is known by the four octets in it that are rarest among all
-needles: at each place of a value its last four octets are looked up, and only where they may be some needle's is
-the needle compared. Needles of three octets are known by these.
+of a needle ties it to an end of the value. Every needle is known by the four octets in it that are rarest in values, as
+far as these were seen: at each place of a value its last four octets are looked up, and only where they may be some
+needle's is the needle compared. Needles of three octets are known by these.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,13 +22,16 @@ SPARSE = 64
 MOST = 19
 """Bits of a hash at most: the filter, 64 KiB then, stays near the processor."""
 
-LEAP_BITS = 16
+SEEN_BITS, SAMPLED_BITS = 16, 17
+"""Bits of the hashes by which grams are counted, and of those that are looked for in long texts."""
 CASE = 0x20202020
 ESCAPE = b"\\u00"
 """How JSON may write letters of ASCII."""
 
 Words = NDArray[np.uint32]
 Numbers = NDArray[np.int32]
+Counts = NDArray[np.int64]
+"""How often grams were seen, by their hashes of SEEN_BITS."""
 
 
 @dataclass(frozen=True)
@@ -49,24 +52,27 @@ class Needles:
     shift: int
     fewer: int
     short: bool
-    leaps: NDArray[np.uint8] | None = None
-    """For long texts: by the hash of four octets, how many octets further a needle may end at the earliest, 0 for here.
-    Of needles that begin with ESCAPE nothing is said."""
-    least: int = 0
-    """Octets that are looked at of every needle for that."""
+    sampled: Words | None = None
+    """For long texts, in order: four octets, least first and in either case, of which some are in every ``stride``
+    places of a text that has a needle. Of needles that begin with ESCAPE nothing is said."""
+    sampled_filter: NDArray[np.uint64] | None = None
+    """A bit for every hash of these."""
+    stride: int = 0
 
     def __len__(self) -> int:
         return len(self.places)
 
 
-def table(needles: Sequence[bytes]) -> Needles:
-    """Of folded ASCII literals of at least three octets, EDGE among them, none of them NUL."""
-    common = Counter(gram for needle in needles for gram in set(grams(needle)))
-    chosen = [min(range(len(needle) - width(needle) + 1), key=rarity(needle, common)) for needle in needles]
-    words = np.array(
-        [int.from_bytes(needle[at : at + width(needle)], "big") for needle, at in zip(needles, chosen, strict=True)],
-        dtype=np.uint32,
-    )
+def table(needles: Sequence[bytes], seen: Counts | None = None) -> Needles:
+    """Of folded ASCII literals of at least three octets, EDGE among them, none of them NUL.
+
+    ``seen`` says how often grams are in values, by their hashes.
+    """
+    octets = np.frombuffer(bytearray().join(needles), dtype=np.uint8)
+    lengths = np.array([len(needle) for needle in needles], dtype=np.int64)
+    starts = np.concatenate(([0], np.cumsum(lengths)))
+    widths = np.minimum(lengths, GRAM)
+    chosen, words = rarest(octets, starts, widths, np.zeros(1 << SEEN_BITS, np.int64) if seen is None else seen)
     bits = min(max(10, (SPARSE * max(len(needles), 1) - 1).bit_length()), MOST)
     fewer = SPARSE.bit_length() - 2
     shift = 32 - bits
@@ -77,65 +83,64 @@ def table(needles: Sequence[bytes]) -> Needles:
         following[number], heads[place] = heads[place], number
     filled = np.zeros(1 << (bits - 6), dtype=np.uint64)
     np.bitwise_or.at(filled, hashes >> 6, np.uint64(1) << (hashes & 63).astype(np.uint64))
-    lengths = [len(needle) for needle in needles]
     return Needles(
-        octets=np.frombuffer(bytearray().join(needles), dtype=np.uint8),
-        starts=np.concatenate(([0], np.cumsum(lengths))).astype(np.int32),
-        places=np.array([at + width(needle) - 1 for needle, at in zip(needles, chosen, strict=True)], dtype=np.int32),
+        octets=octets,
+        starts=starts.astype(np.int32),
+        places=(chosen + widths - 1).astype(np.int32),
         grams=words,
         filter=filled,
         heads=heads,
         following=following,
         shift=shift,
         fewer=fewer,
-        short=SHORTEST in lengths,
+        short=bool((lengths == SHORTEST).any()),
     )
 
 
-def far(needles: Sequence[bytes]) -> Needles:
-    """As :func:`table`, for long texts: most of their octets need not be looked at (Wu and Manber, 1994)."""
+def rarest(
+    octets: NDArray[np.uint8], starts: NDArray[np.int64], widths: NDArray[np.int64], seen: Counts
+) -> tuple[NDArray[np.int64], Words]:
+    """The place in each needle of the gram that is seen least; as rare ones go, of that which is in few needles."""
+    if not len(widths):
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.uint32)
+    counts = np.diff(starts) - widths + 1
+    owners = np.repeat(np.arange(len(widths)), counts)
+    places = np.arange(len(owners)) - np.repeat(np.cumsum(counts) - counts, counts)
+    begins = starts[owners] + places
+    padded = np.append(octets, 0).astype(np.uint32)
+    short = (padded[begins] << 16) | (padded[begins + 1] << 8) | padded[begins + 2]
+    words = np.where(widths[owners] == GRAM, (short << 8) | padded[begins + GRAM - 1], short).astype(np.uint32)
+    _, which, common = np.unique(words, return_inverse=True, return_counts=True)
+    order = np.lexsort((common[which], seen[hashed(words, 32 - SEEN_BITS)], owners))
+    first = order[np.cumsum(counts) - counts]
+    return places[first], words[first]
+
+
+def far(needles: Sequence[bytes], seen: Counts | None = None) -> Needles:
+    """As :func:`table`, for long texts: only some of their places need to be looked at."""
     known = [needle for needle in needles if not needle.startswith(ESCAPE)]
     least = min(map(len, known), default=0)
     if least <= GRAM or any(EDGE in needle for needle in known):
-        return table(needles)
-    leaps = np.full(1 << LEAP_BITS, least - GRAM + 1, dtype=np.uint8)
-    for needle in known:
-        begin = min(range(len(needle) - least + 1), key=lambda at: needle[at + least - GRAM : at + least].isalpha())
-        part = needle[begin : begin + least]
-        grams = [int.from_bytes(part[at : at + GRAM], "little") | CASE for at in range(least - GRAM + 1)]
-        places = hashed(np.array(grams, dtype=np.uint32), 32 - LEAP_BITS)
-        np.minimum.at(leaps, places, np.arange(least - GRAM, -1, -1, dtype=np.uint8))
-    return replace(table(needles), leaps=leaps, least=least)
+        return table(needles, seen)
+    stride = least - GRAM + 1
+    sampled = set(chain.from_iterable(part_of(needle, stride, seen) for needle in known))
+    words = np.array(sorted(int.from_bytes(gram, "little") | CASE for gram in sampled), dtype=np.uint32)
+    hashes = hashed(words, 32 - SAMPLED_BITS)
+    filled = np.zeros(1 << (SAMPLED_BITS - 6), dtype=np.uint64)
+    np.bitwise_or.at(filled, hashes >> 6, np.uint64(1) << (hashes & 63).astype(np.uint64))
+    return replace(table(needles, seen), sampled=words, sampled_filter=filled, stride=stride)
+
+
+def part_of(needle: bytes, size: int, seen: Counts | None) -> list[bytes]:
+    """So many grams, one after the other, that are seen least."""
+    found = [needle[at : at + GRAM] for at in range(len(needle) - GRAM + 1)]
+    words = np.array([int.from_bytes(gram, "big") for gram in found], dtype=np.uint32)
+    times = np.array([gram.isalpha() for gram in found]) + (0 if seen is None else seen[hashed(words, 32 - SEEN_BITS)])
+    sums = np.convolve(times, np.ones(size, dtype=np.int64), "valid")
+    begin = int(np.argmin(sums))
+    return found[begin : begin + size]
 
 
 def hashed(words: Words, shift: int) -> NDArray[np.int64]:
     product = words.astype(np.uint64) * np.uint64(MIX)
     return ((product & np.uint64(0xFFFFFFFF)) >> np.uint64(shift)).astype(np.int64)
-
-
-def width(needle: bytes) -> int:
-    return min(len(needle), GRAM)
-
-
-def grams(needle: bytes) -> list[bytes]:
-    size = width(needle)
-    return [needle[at : at + size] for at in range(len(needle) - size + 1)]
-
-
-def rarity(needle: bytes, common: Counter[bytes]) -> "Rarity":
-    return Rarity(needle, common)
-
-
-@dataclass(frozen=True)
-class Rarity:
-    """How little the gram at a place of a needle is worth: what is in few needles is in few values."""
-
-    needle: bytes
-    common: Counter[bytes]
-
-    def __call__(self, at: int) -> tuple[int, int]:
-        gram = self.needle[at : at + width(self.needle)]
-        return (self.common[gram], sum(letter in USUAL for letter in gram))
-
-
-USUAL = frozenset(b"\\/.: cetnsaiorwd0")

@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from hinomi.pipeline.detect.sigma import necessity
 from hinomi.pipeline.detect.sigma.engine import needles
 from hinomi.pipeline.detect.sigma.engine.circuit import Circuit, circuit
-from hinomi.pipeline.detect.sigma.engine.frequencies import Frequencies, Schedule
+from hinomi.pipeline.detect.sigma.engine.frequencies import Frequencies, Pace, Schedule
 from hinomi.pipeline.detect.sigma.engine.judgement import ACCEPTED, DOUBTED, judged
-from hinomi.pipeline.detect.sigma.engine.needles import Needles, far, table
+from hinomi.pipeline.detect.sigma.engine.needles import Counts, Needles, far, table
 from hinomi.pipeline.detect.sigma.engine.predicate import Accepts, Compiled, compiled
-from hinomi.pipeline.detect.sigma.engine.scan import Pairs, scan, worth_compiling
+from hinomi.pipeline.detect.sigma.engine.scan import Pairs, count, scan, worth_compiling
 from hinomi.pipeline.detect.sigma.engine.table import Table, Values
 from hinomi.pipeline.detect.sigma.logsource import ANY_CHANNEL, VIEW, Key
 from hinomi.pipeline.detect.sigma.necessity import ANYWHERE, Literal
@@ -36,6 +36,9 @@ LOOKS = 50
 """Looks for a needle that take plain Python as long as asking a rule about an event."""
 
 
+Tabled = Callable[[Sequence[bytes], Counts | None], Needles]
+
+
 @dataclass(frozen=True)
 class Search:
     """What is looked for in one field: needles, and the rules that each of them speaks for."""
@@ -48,17 +51,12 @@ class Search:
     """All these rules, each once."""
 
     @classmethod
-    def of(cls, found: dict[str, set[int]], tabled: Callable[[Sequence[bytes]], Needles] = table) -> "Search":
+    def of(cls, found: dict[str, set[int]], seen: Counts | None = None, tabled: Tabled = table) -> "Search":
         spoken = [sorted(rules) for rules in found.values()]
         starts = np.concatenate(([0], np.cumsum([len(rules) for rules in spoken]))).astype(np.int64)
         encoded = [octets(text) for text in found]
         served = np.array(sorted(set(chain.from_iterable(spoken))), dtype=np.int64)
-        return cls(tabled(encoded), starts, np.array(list(chain.from_iterable(spoken)), dtype=np.int64), served)
-
-    def asked(self, asked: NDArray[np.bool_], groups: NDArray[np.int32]) -> NDArray[np.bool_]:
-        """The rows of groups that some rule is for; ``asked`` (group, rule) says which, -1 is no group."""
-        some: NDArray[np.bool_] = np.append(asked[:, self.served].any(axis=1), values=False)[groups]
-        return some
+        return cls(tabled(encoded, seen), starts, np.array(list(chain.from_iterable(spoken)), dtype=np.int64), served)
 
     def pairs(self, found: Pairs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Rules and rows of pairs of needle and row."""
@@ -96,7 +94,9 @@ class Program:
         self._chosen: Chosen | None = None
         self._measured = 0
         self._schedules: dict[Key, Schedule] = defaultdict(Schedule)
+        self._pace = Pace()
         self._asked: dict[Key, NDArray[np.bool_]] = {}
+        self._needed: dict[Key, NDArray[np.bool_]] = {}
         self._compiled: dict[tuple[int, frozenset[str]], Compiled] = {}
         self._functions: dict[tuple[int, frozenset[str]], Accepts] = {}
         self._fields = [rule_fields(rule) for rule in self.rules]
@@ -130,25 +130,36 @@ class Program:
         asked = np.array([self.asked(key) for key in events.keys]).reshape(len(events.keys), len(self.rules))
         worth = np.append(asked.any(axis=1), values=False)
         groups = np.where(worth[events.groups], events.groups, -1)
-        self._learn(events, groups, asked)
-        chosen = self._choice()
-        yield from self._accepted(events, *self._candidates(chosen, events, groups, asked))
+        self._learn(events, groups)
+        yield from self._accepted(events, *self._candidates(events, groups, asked))
 
     def _candidates(
-        self, chosen: Chosen, events: Table, groups: NDArray[np.int32], asked: NDArray[np.bool_]
+        self, events: Table, groups: NDArray[np.int32], asked: NDArray[np.bool_]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Pairs of a rule and a row, ordered and each once."""
-        every = [(rule, np.append(asked[:, rule], values=False)) for rule in chosen.always.tolist()]
-        found = [rule * events.height + np.flatnonzero(mine[groups]) for rule, mine in every if mine.any()]
-        for name, search in chosen.searches:
-            texts = events.texts(name)
+        chosen = self._choice()
+        always = chosen.always[asked[:, chosen.always].any(axis=0)].tolist()
+        found = [rule * events.height + np.flatnonzero(np.append(asked[:, rule], [False])[groups]) for rule in always]
+        needed = np.array([self._needs(chosen, key) for key in events.keys])
+        for number, (name, search) in enumerate(chosen.searches):
+            mine = needed[:, number]
+            texts = events.texts(name) if mine.any() else None
             if texts is None:
                 continue
-            rules, rows = search.pairs(scan(search.needles, texts, search.asked(asked, groups)))
-            mine = asked[groups[rows], rules]
-            found.append(rules[mine] * events.height + rows[mine])
-        pairs = np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
+            met = scan(search.needles, texts, np.append(mine, values=False)[groups])
+            if len(met):
+                rules, rows = search.pairs(met)
+                meant = asked[groups[rows], rules]
+                found.append(rules[meant] * events.height + rows[meant])
+        pairs = ordered(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
         return pairs // events.height, pairs % events.height
+
+    def _needs(self, chosen: Chosen, key: Key) -> NDArray[np.bool_]:
+        """Of each search whether it speaks for a rule that is for events of a key."""
+        if key not in self._needed:
+            asked = self.asked(key)
+            self._needed[key] = np.array([asked[search.served].any() for _, search in chosen.searches], dtype=np.bool_)
+        return self._needed[key]
 
     def _accepted(self, events: Table, rules: NDArray[np.int64], rows: NDArray[np.int64]) -> Iterator[tuple[int, Rule]]:
         """Of candidates, ordered by rule, those that the rule accepts."""
@@ -202,28 +213,32 @@ class Program:
 
     def resume(self, learned: Learned) -> None:
         """Go on from what was learned of the same rules before."""
+        self._needed = {}
         self.frequencies, self._measured, self._chosen = learned.frequencies, learned.measured, learned.chosen
         self._schedules.update(learned.schedules)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_functions": {}, "_asked": {}}
+        return {**self.__dict__, "_functions": {}, "_asked": {}, "_needed": {}}
 
     def _choice(self) -> Chosen:
         if self._chosen is None or self.frequencies.events > RENEWED * self._measured:
             self._measured = self.frequencies.events
+            self._needed = {}
             cost = self.frequencies.cost()
             chosen = [necessity.witnesses(rule.condition, cost) for rule in self.rules]
             always = [number for number, witnesses in enumerate(chosen) if witnesses is None]
             spoken = {number: witnesses for number, witnesses in enumerate(chosen) if witnesses is not None}
-            self._chosen = Chosen(searches(spoken), np.array(always, dtype=np.int64))
+            self._chosen = Chosen(searches(spoken, self.frequencies.grams), np.array(always, dtype=np.int64))
         return self._chosen
 
-    def _learn(self, events: Table, groups: NDArray[np.int32], asked: NDArray[np.bool_]) -> None:
+    def _learn(self, events: Table, groups: NDArray[np.int32]) -> None:
         """Measure how often the rules' literals are in events of kinds that are due."""
-        counts = np.bincount(groups[groups >= 0], minlength=len(events.keys))
+        counts = np.bincount(groups[groups >= 0], minlength=len(events.keys)).tolist()
         due = [number for number, key in enumerate(events.keys) if counts[number] and self._due(key, counts[number])]
-        if not due:
+        if not self._pace.due(sum(counts), len(due)):
             return
+        for number in due:
+            self._schedules[events.keys[number]].measured()
         sampled = np.full(len(groups), -1, dtype=np.int32)
         for number in due:
             rows = np.flatnonzero(groups == number)
@@ -233,14 +248,15 @@ class Program:
             texts = events.texts(name)
             if texts is None:
                 continue
-            met = scan(search.needles, texts, search.asked(asked, sampled))[:, 0]
+            count(texts, sampled >= 0, self.frequencies.grams)
+            met = scan(search.needles, texts, sampled >= 0)[:, 0]
             times = np.bincount(met, minlength=len(names))
             for needle in np.flatnonzero(times).tolist():
                 found[Literal(name, names[needle])] += int(times[needle])
         self.frequencies.add(int((sampled >= 0).sum()), found)
 
     def _due(self, key: Key, events: int) -> bool:
-        return self._schedules[key].due(int(events))
+        return self._schedules[key].due(events)
 
     @cached_property
     def _every(self) -> dict[str, tuple[Search, list[str]]]:
@@ -258,18 +274,26 @@ def octets(text: str) -> bytes:
     return edge.join(part.encode() for part in text.split(necessity.EDGE))
 
 
-def searches(witnesses: dict[int, frozenset[Literal]]) -> tuple[tuple[str, Search], ...]:
-    """One for each field; for whole documents one for each rule, as few rules are for many documents."""
+def searches(witnesses: dict[int, frozenset[Literal]], seen: Counts) -> tuple[tuple[str, Search], ...]:
+    """One for each field; for whole documents one for each rule, as few rules are for many documents.
+
+    ``seen`` is how often grams are seen."""
     by_field: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
     for number, literals in witnesses.items():
         for name, text in literals:
             by_field[name][text].add(number)
     anywhere = by_field.pop(ANYWHERE, {})
-    found = [(name, Search.of(spoken)) for name, spoken in sorted(by_field.items())]
+    found = [(name, Search.of(spoken, seen)) for name, spoken in sorted(by_field.items())]
     for rule in sorted(set(chain.from_iterable(anywhere.values()))):
         texts = [*(text for text, rules in anywhere.items() if rule in rules), *ESCAPED]
-        found.append((ANYWHERE, Search.of({text: {rule} for text in texts}, far)))
+        found.append((ANYWHERE, Search.of({text: {rule} for text in texts}, seen, far)))
     return tuple(found)
+
+
+def ordered(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Each number once: quicker than numpy's own way, which is by hashes."""
+    found = np.sort(numbers)
+    return found[np.diff(found, prepend=-1) > 0]
 
 
 def rule_fields(rule: Rule) -> frozenset[str]:

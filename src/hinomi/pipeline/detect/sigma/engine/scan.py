@@ -101,6 +101,12 @@ class Texts:
             wanted = mine if wanted is None else mine & wanted
         return np.arange(len(self)) if wanted is None else np.flatnonzero(wanted)
 
+    def where(self) -> tuple[Any, ...]:
+        """The values as compiled code takes them."""
+        words = fixed(self.words)
+        buffers = (*self.buffers, *[NOTHING] * MOST_BUFFERS)[:MOST_BUFFERS]
+        return words, words.view(np.uint8).reshape(-1), *buffers, self.inline
+
     def octets(self, value: int) -> bytes:
         head, tail = self.words[value].tolist()
         size = head & 0xFFFFFFFF
@@ -156,13 +162,11 @@ def found(needles: Needles, texts: Texts, values: NDArray[np.int64]) -> tuple[Pa
     from hinomi.library.formats.octets import run
     from hinomi.pipeline.detect.sigma.engine.kernel import FOLD, find, may_hold
 
-    words = fixed(texts.words)
-    buffers = (*texts.buffers, *[NOTHING] * MOST_BUFFERS)[:MOST_BUFFERS]
-    where = (words, words.view(np.uint8).reshape(-1), *buffers, texts.inline)
+    where = texts.where()
     some = np.arange(len(values))
-    if needles.leaps is not None:
+    if needles.sampled is not None:
         may = np.empty(len(values), dtype=np.uint8)
-        run(may_hold, *where, values, needles.leaps, needles.least, may)
+        run(may_hold, *where, values, needles.sampled, needles.sampled_filter, needles.stride, may)
         some = np.flatnonzero(may)
     values = values[some]
     room = np.empty((len(values) + 64, 2), dtype=np.int64)
@@ -182,7 +186,7 @@ def found(needles: Needles, texts: Texts, values: NDArray[np.int64]) -> tuple[Pa
             needles.following,
             np.uint64(needles.shift),
             np.uint64(needles.fewer),
-            2 if needles.short else 1,
+            np.uint64(0xFFFFFF if needles.short else 0xFFFFFFFF),
             FOLD,
             last,
             odd,
@@ -192,6 +196,16 @@ def found(needles: Needles, texts: Texts, values: NDArray[np.int64]) -> tuple[Pa
             room[:count, 1] = some[room[:count, 1]]
             return room[:count], some[odd[:strange]]
         room = np.empty((count, 2), dtype=np.int64)
+
+
+def count(texts: Texts, rows: NDArray[np.bool_], seen: NDArray[np.int64]) -> None:
+    """Add the grams of certain rows to those seen, where compiled code is at hand."""
+    values = texts.values(rows)
+    if len(values) and KERNEL in sys.modules:
+        from hinomi.library.formats.octets import run
+        from hinomi.pipeline.detect.sigma.engine import kernel
+
+        run(kernel.count, *texts.where(), values, kernel.FOLD, seen)
 
 
 def plainly_found(needles: Needles, texts: Texts, values: NDArray[np.int64]) -> tuple[Pairs, NDArray[np.int64]]:

@@ -34,6 +34,7 @@ PATTERNS = st.one_of(
     st.builds(Contains, LETTERS, st.just(True)),
     st.builds(Suffix, LETTERS, st.just(True)),
     st.builds(lambda one, other: Glob(((one,), (other,))), LITERALS, LITERALS),
+    st.sampled_from([Glob(((None,),)), Glob(((None, "a"), ())), Glob((("a",), (None,)))]),
     st.sampled_from([Number(16), Number(10.5), Number(-1), Regex("abks?"), Regex("(?i)abk")]),
     st.sampled_from([Network(ip_network(text)) for text in ("10.0.0.0/8", "0.0.0.0/0", "2001:db8::/32")]),
 )
