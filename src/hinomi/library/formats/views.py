@@ -6,6 +6,8 @@ say where in the column's buffers it lies. Copying these is quicker than asking 
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,13 @@ if TYPE_CHECKING:
 else:
     pl, pa = Lazy("polars"), Lazy("pyarrow")
 
+Buffer = Any
+"""What Python's buffer protocol reads: arrays of octets, Arrow's buffers."""
+INLINE, PREFIX = 12, 4
+"""Octets of the longest text that lies in its view, and those of longer ones that do."""
+HALF, LOW = 32, 0xFFFFFFFF
+MANY = 50
+"""Rows of which polars makes texts more quickly than Python, where it is loaded already."""
 Rows = NDArray[np.integer[Any]]
 Mask = NDArray[np.bool_]
 
@@ -30,7 +39,7 @@ class Views:
 
     words: NDArray[np.uint64]
     valid: Mask
-    buffers: tuple[pa.Buffer, ...]
+    buffers: tuple[Buffer, ...]
 
     @classmethod
     def of(cls, texts: pl.Series) -> Views:
@@ -44,13 +53,47 @@ class Views:
         valid = np.unpackbits(np.frombuffer(bits, dtype=np.uint8), bitorder="little")[rows].astype(np.bool_)
         return cls(found * valid[:, np.newaxis], valid, tuple(buffers))
 
+    @classmethod
+    def made(cls, texts: Sequence[str | None]) -> Views:
+        """Those of texts; None is null."""
+        encoded = [b"" if text is None else text.encode() for text in texts]
+        sizes = np.array([len(one) for one in encoded], dtype=np.uint64)
+        words = np.zeros((len(texts), 2), dtype=np.uint64)
+        inlined = words.view(np.uint8).reshape(-1, 16)
+        octets = np.frombuffer(b"".join(encoded), dtype=np.uint8)
+        begin = 0
+        for row, one in enumerate(encoded):
+            kept = one if len(one) <= INLINE else one[:PREFIX]
+            inlined[row, PREFIX : PREFIX + len(kept)] = np.frombuffer(kept, dtype=np.uint8)
+            if len(one) > INLINE:
+                words[row, 1] = begin << HALF
+            begin += len(one)
+        words[:, 0] |= sizes
+        return cls(words, np.array([text is not None for text in texts], dtype=np.bool_), (octets,))
+
+    def take(self, rows: Rows) -> Views:
+        return Views(self.words[rows], self.valid[rows], self.buffers)
+
+    def texts(self) -> list[str | None]:
+        if len(self.words) > MANY and "polars" in sys.modules:
+            return self.series("").to_list()
+        return [self._text(row) if valid else None for row, valid in enumerate(self.valid.tolist())]
+
+    def _text(self, row: int) -> str:
+        head, tail = map(int, self.words[row].tolist())
+        size = head & LOW
+        if size <= INLINE:
+            return bytes(self.words[row].tobytes()[PREFIX : PREFIX + size]).decode()
+        begin = tail >> HALF
+        return bytes(memoryview(self.buffers[tail & LOW])[begin : begin + size]).decode()
+
     def series(self, name: str) -> pl.Series:
         return string_column(self.words, np.packbits(self.valid, bitorder="little"), self.buffers).alias(name)
 
 
-def string_column(words: NDArray[np.uint64], valid: NDArray[np.uint8], buffers: tuple[pa.Buffer, ...]) -> pl.Series:
+def string_column(words: NDArray[np.uint64], valid: NDArray[np.uint8], buffers: tuple[Buffer, ...]) -> pl.Series:
     """A String column of views; ``valid`` is a bit a row, the first row the lowest."""
-    parts = [pa.py_buffer(valid), pa.py_buffer(words), *buffers]
+    parts = [pa.py_buffer(valid), pa.py_buffer(words), *map(pa.py_buffer, buffers)]
     return pl.Series(pa.Array.from_buffers(pa.string_view(), len(words), parts))
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hinomi.library.formats.jsonscan.wanted import Wanted
+from hinomi.library.formats.views import Buffer
 from hinomi.library.lazy import Lazy
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ class Found:
     status: NDArray[np.uint8]
     kinds: NDArray[np.uint8]
     views: NDArray[np.uint64]
-    buffers: tuple[pa.Buffer, ...]
+    buffers: tuple[Buffer, ...]
     unread: NDArray[np.int64]
 
     def __len__(self) -> int:
@@ -116,5 +117,5 @@ class Found:
         return pl.Series(pa.StructArray.from_arrays(arrays, names=list(chosen))).struct.unnest()
 
     def _array(self, number: int, valid: NDArray[np.uint8]) -> pa.Array:
-        parts = [pa.py_buffer(valid), pa.py_buffer(self.views[number]), *self.buffers]
+        parts = [pa.py_buffer(valid), pa.py_buffer(self.views[number]), *map(pa.py_buffer, self.buffers)]
         return pa.Array.from_buffers(pa.string_view(), len(self), parts)

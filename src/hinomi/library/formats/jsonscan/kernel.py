@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from hinomi.library.formats.jsonscan.spelling import CASE, MINUS, NINE, ZERO, is_utf8, number, skip, unescape
 from hinomi.library.formats.jsonscan.vectors import (
     QUOTE,
+    SPACE,
     alike,
     copy,
     get,
@@ -63,20 +64,34 @@ TRUE, FALSE, NOTHING = (np.uint64(int.from_bytes(text, "little")) for text in (b
 
 @inner
 def lookup(
-    octets: Octets, begin: int, size: int, state: int, fold: bool, chains: Wholes, keys: Wholes, names: Octets
+    octets: Octets,
+    begin: int,
+    size: int,
+    state: int,
+    fold: bool,
+    close: bool,
+    chains: Wholes,
+    keys: Wholes,
+    names: Octets,
 ) -> int:
     """The step that the key at ``begin`` means in a state; that for other keys is the state's number."""
-    step: int = chains[state * CHAINS + min(size, CHAINS - 1)]
+    long = size
+    for place in range(begin, begin + size):
+        long -= close and get(octets, place) == SPACE
+    step: int = chains[state * CHAINS + min(long, CHAINS - 1)]
     while step:
-        low, place = keys[step, 0], 0
-        while keys[step, 1] == size and place < size:
-            octet = np.int64(get(octets, begin + place))
+        low, place, at = keys[step, 0], 0, begin
+        while keys[step, 1] == long and at < begin + size:
+            octet = np.int64(get(octets, at))
+            at += 1
+            if close and octet == SPACE:
+                continue
             if fold and UPPER_A <= octet <= UPPER_Z:
                 octet |= CASE
             if octet != names[low + place]:
                 break
             place += 1
-        if place == size and keys[step, 1] == size:
+        if place == long and keys[step, 1] == long:
             return step
         step = keys[step, 2]
     return state
@@ -99,6 +114,7 @@ def _scan(
     starts: Wholes,
     ends: Wholes,
     fold: bool,
+    close: bool,
     chains: Wholes,
     keys: Wholes,
     names: Octets,
@@ -203,7 +219,7 @@ def _scan(
                         if guess:
                             step = get(entries, guess * KNOWN + STEP)
                         else:
-                            step = lookup(octets, begin, size, state, fold, chains, keys, names)
+                            step = lookup(octets, begin, size, state, fold, close, chains, keys, names)
                             if exact and learned < ENTRIES:
                                 guess = learned
                                 learned += 1

@@ -30,7 +30,7 @@ def scanned(documents: Documents, wanted: Wanted) -> tuple[Cells, NDArray[np.int
         np.full(len(wanted.states), -1, dtype=np.int64),
         np.empty(kernel.DEPTH * kernel.OPENED, dtype=np.int64),
     )
-    known = (documents.starts, documents.ends, wanted.fold, *tables(wanted))
+    known = (documents.starts, documents.ends, wanted.fold, wanted.close, *tables(wanted))
     found = (touched, spare, kinds, views, flags)
     size = len(documents.octets)
     safe = int(np.searchsorted(documents.ends, size - kernel.BEHIND, side="right"))

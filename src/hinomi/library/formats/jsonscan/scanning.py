@@ -1,11 +1,8 @@
 """JSON documents to columns: many by the compiled scanner, the rest and small numbers by the plain reader."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +11,6 @@ from hinomi.library.formats.jsonscan.documents import Documents
 from hinomi.library.formats.jsonscan.found import Cells, Found, Status
 from hinomi.library.formats.jsonscan.reference import Outcome, read
 from hinomi.library.formats.jsonscan.wanted import Wanted
-from hinomi.library.lazy import Lazy
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-else:
-    pa = Lazy("pyarrow")
 
 LOADING = 10_000
 """Documents that the plain reader reads in the time a process needs to load the compiled scanner (measured by
@@ -87,7 +78,7 @@ def completed(documents: Documents, wanted: Wanted, cells: Cells, unread: NDArra
             if len(text) > INLINE:
                 texts += text
     cells.write(more)
-    buffers = (pa.py_buffer(documents.octets), pa.py_buffer(cells.spare), pa.py_buffer(bytes(texts)))
+    buffers = (documents.octets, cells.spare, np.frombuffer(bytes(texts), dtype=np.uint8))
     return Found(wanted, status, cells.kinds, cells.views, buffers, unread)
 
 

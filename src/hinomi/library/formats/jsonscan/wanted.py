@@ -4,8 +4,9 @@
 
 A path is keys from the document's outermost object inwards, with dots between (or a tuple of keys, where a key holds
 a dot); ``*`` stands for any one key. Paths lead through objects, not through arrays. Of a column's paths the first
-that a document has counts. Keys match exactly, or with ``fold`` whatever the case of their ASCII letters. Where
-several members match one path (``*``, case twins), the last in the order of orjson's dictionaries counts.
+that a document has counts. Keys match exactly, or with ``fold`` whatever the case of their ASCII letters, and with
+``close`` whatever blanks stand in them (``New Value``, ``NewValue``). Where several members match one path (``*``,
+twins), the last in the order of orjson's dictionaries counts.
 """
 
 from collections.abc import Iterable, Mapping
@@ -51,9 +52,11 @@ class Node:
 class Wanted:
     """Columns by name, each a path or several. Raises ValueError for a path without keys, or over 32 of a column."""
 
-    def __init__(self, columns: Mapping[str, Path | Iterable[Path]] | Iterable[str], *, fold: bool = False) -> None:
+    def __init__(
+        self, columns: Mapping[str, Path | Iterable[Path]] | Iterable[str], *, fold: bool = False, close: bool = False
+    ) -> None:
         named = columns if isinstance(columns, Mapping) else {path: path for path in columns}
-        self.fold = fold
+        self.fold, self.close = fold, close
         self.paths = {name: tuple(map(keys, alternatives(paths))) for name, paths in named.items()}
         if any(len(paths) > MOST_PATHS for paths in self.paths.values()):
             raise ValueError(f"1 列のパスは {MOST_PATHS} まで (too many paths for a column)")
@@ -67,6 +70,7 @@ class Wanted:
         return {name: number for number, name in enumerate(self.names)}
 
     def folded(self, key: bytes) -> bytes:
+        key = key.replace(b" ", b"") if self.close else key
         return key.lower() if self.fold else key
 
     @cached_property

@@ -43,6 +43,11 @@ VALUES = st.one_of(
 )
 NAMES = ["Image", "a", "A", "New Name", "NewProcessName", "SubjectUserName", "SubjectDomainName", "Data", "#attributes"]
 DATA = st.dictionaries(st.sampled_from([*NAMES, "Channel", "User", "CommandLine"]), VALUES, max_size=4)
+CLASSIC = st.fixed_dictionaries(
+    {"Data": st.fixed_dictionaries({"#text": st.lists(VALUES, max_size=2) | VALUES})},
+    optional={"Binary": st.sampled_from(["00FF", None]), "A": st.just("needle")},
+)
+"""As evtx_dump writes data without names."""
 HEADS = st.fixed_dictionaries(
     {
         "Provider": st.sampled_from(
@@ -61,8 +66,12 @@ TREES = st.builds(
     lambda head, rest: {"System": head, **rest},
     HEADS,
     st.fixed_dictionaries(
-        {"EventData": DATA | st.sampled_from([None, "needle", [], {}])},
-        optional={"UserData": st.just({"X": {"Data": "needle"}}), "Message": st.just("needle")},
+        {},
+        optional={
+            "EventData": DATA | CLASSIC | st.sampled_from([None, "needle", [], {}]),
+            "UserData": st.dictionaries(st.sampled_from(["X", "Y"]), DATA | st.just("needle"), max_size=2) | st.none(),
+            "Message": st.just("needle"),
+        },
     ),
 )
 DOCUMENTS = st.one_of(
@@ -83,7 +92,7 @@ def rules() -> RuleSet:
     return RuleSet(made)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(documents=st.lists(DOCUMENTS, min_size=1, max_size=6))
 def test_the_quick_way_finds_what_the_rows_would(documents: list[dict[str, Any]], rules: RuleSet):
     payload = b"\n".join(map(orjson.dumps, documents))

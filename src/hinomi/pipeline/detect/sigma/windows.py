@@ -4,25 +4,32 @@
 field by its own name and wins over a field of the record's head (event 104 names the cleared ``Channel``).
 """
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
-import polars as pl
 from numpy.typing import NDArray
 
 from hinomi.library.formats.jsonscan import Found, Kind, Wanted, of_column
 from hinomi.library.formats.jsonscan.scanning import worth_compiling
-from hinomi.library.formats.views import take
+from hinomi.library.formats.views import Views, take
+from hinomi.library.lazy import Lazy
 from hinomi.pipeline.detect.sigma.channels import SECURITY
 from hinomi.pipeline.detect.sigma.engine import records
 from hinomi.pipeline.detect.sigma.engine.table import Table, of_events
 from hinomi.pipeline.detect.sigma.event import Event, canonical
 from hinomi.pipeline.detect.sigma.logsource import Key
+
+if TYPE_CHECKING:
+    import polars as pl
+else:
+    pl = Lazy("polars")
 
 EVENT_DATA = "EventData"
 NO_ID = -1
@@ -42,7 +49,7 @@ RENAMED = {"image": "newprocessname", "parentimage": "parentprocessname", "logon
 SUBJECT = ("subjectdomainname", "subjectusername")
 SYSMON_NAMES = frozenset([*RENAMED, "integritylevel", "user"])
 HEAD = ("channel", "eventid", "provider_name", "computer", "eventrecordid", "level", "keywords")
-SHAPE = records.Shape(("EventData",), {name: (name,) for name in HEAD})
+SHAPE = records.Shape((("EventData",),), {name: (name,) for name in HEAD})
 
 
 def is_windows_event() -> pl.Expr:
@@ -105,27 +112,22 @@ def is_renamed(name: str, keys: Sequence[Key]) -> bool:
     return name in SYSMON_NAMES and PROCESS_CREATED in keys
 
 
-def renamed(name: str, plain: records.Plain, keys: Sequence[Key], groups: NDArray[np.int32]) -> pl.Series | None:
+def renamed(name: str, plain: records.Plain, keys: Sequence[Key], groups: NDArray[np.int32]) -> Views | None:
     """The same for columns."""
-    own = plain(name)
-    nothing = pl.Series([None], dtype=pl.String).new_from_index(0, len(groups))
+    own, mine = plain(name), groups == keys.index(PROCESS_CREATED)
     if name in RENAMED:
-        other = plain(RENAMED[name])
-    elif name == "user":
-        parts = [part for part in map(plain, SUBJECT) if part is not None]
-        frame = pl.DataFrame([part.alias(str(number)) for number, part in enumerate(parts)])
-        filled = [pl.when(pl.col(column) != "").then(pl.col(column)) for column in frame.columns]
-        joined = (
-            frame.select(user=pl.concat_str(filled, separator="\\", ignore_nulls=True))["user"] if parts else nothing
-        )
-        other = joined.set(joined == "", None)
+        return records.either(mine, plain(RENAMED[name]), own)
+    read = [part for part in map(plain, SUBJECT if name == "user" else (LABEL,)) if part is not None]
+    if not read:
+        return records.either(mine, None, own)
+    rows = np.flatnonzero(mine)
+    parts = zip(*(records.texts(part.take(rows)) for part in read), strict=True)
+    if name == "user":
+        said = [b"\\".join(filter(None, words)).decode() or None for words in parts]
     else:
-        label = plain(LABEL)
-        other = None if label is None else label.str.to_lowercase().replace_strict(INTEGRITY, default=None)
-    mine = groups == keys.index(PROCESS_CREATED)
-    if own is None and other is None:
-        return None
-    return (nothing if other is None else other).zip_with(pl.Series(mine), nothing if own is None else own)
+        said = [INTEGRITY.get(label.decode().lower()) for (label,) in parts]
+    other = records.beside(rows, said, len(groups), read[0].buffers)
+    return records.either(mine, other, own)
 
 
 def tables(documents: pl.Series, names: frozenset[str] = frozenset()) -> Iterator[tuple[NDArray[np.int64], Table]]:
@@ -136,27 +138,27 @@ def tables(documents: pl.Series, names: frozenset[str] = frozenset()) -> Iterato
     rows = np.flatnonzero(documents.to_frame("unmapped").select(is_windows_event()).to_series().to_numpy())
     mine = take(documents, rows)
     if not worth_compiling(len(rows)):
-        yield from read_plainly(mine, rows)
+        yield from read_plainly(mine.to_list(), rows)
         return
     odd: list[NDArray[np.int64]] = []
-    for part, read in records.read(of_column(mine), mine, wanted(names)):
-        read.odd[in_other_words(read.found)] = True
-        texts = mine[part]
+    for part, read in records.read(of_column(mine), wanted(names)):
+        read.odd[in_other_words(read.found) | ~records.is_object(read.found, records.DATA)] = True
         odd.append(rows[part][read.odd])
-        yield rows[part], records.table(texts, read, is_renamed, renamed, partial(event_of, texts))
+        if not read.odd.all():
+            yield rows[part], records.table(read, is_renamed, renamed, partial(event_at, read.documents))
     strange = np.concatenate(odd) if odd else rows[:0]
     if len(strange):
-        yield from read_plainly(take(documents, strange), strange)
+        yield from read_plainly(take(documents, strange).to_list(), strange)
 
 
 def in_other_words(found: Found) -> NDArray[np.bool_]:
     """Process creations of the Security log that have fields of Sysmon's, too."""
-    ids, channels = found.column(records.EVENT_ID), found.column(records.CHANNEL)
-    mine = ((ids == str(PROCESS_CREATED.event_id)) & (channels.str.to_lowercase() == SECURITY)).fill_null(value=False)
+    ids = records.numbers(found.views[found.wanted.numbers[records.EVENT_ID]])
+    mine = (ids == PROCESS_CREATED.event_id) & (records.sizes(found.views[found.wanted.numbers[records.CHANNEL]]) == 8)
     both = np.zeros(len(found), dtype=np.bool_)
     for name in SYSMON_NAMES & found.wanted.numbers.keys():
         both |= found.kind(name) != Kind.ABSENT
-    found_both: NDArray[np.bool_] = both & mine.to_numpy()
+    found_both: NDArray[np.bool_] = both & mine
     return found_both
 
 
@@ -170,15 +172,20 @@ def wanted(names: frozenset[str]) -> Wanted:
     return SHAPE.wanted(asked(names))
 
 
-def event_of(documents: pl.Series, row: int) -> Event:
-    record = orjson.loads(documents[row])
+def event_at(documents: Views, row: int) -> Event:
+    (document,) = records.texts(documents.take(np.array([row])))
+    return event_of(document)
+
+
+def event_of(document: bytes | str) -> Event:
+    record = orjson.loads(document)
     return as_event(key_of(record), record)
 
 
-def read_plainly(documents: pl.Series, rows: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], Table]]:
+def read_plainly(documents: Sequence[str], rows: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], Table]]:
     """The documents that are objects; ``rows`` are their numbers."""
     numbers, keys, events = [], [], []
-    for number, document in enumerate(documents.to_list()):
+    for number, document in enumerate(documents):
         record = orjson.loads(document)
         if isinstance(record, dict):
             key = key_of(record)
@@ -186,4 +193,4 @@ def read_plainly(documents: pl.Series, rows: NDArray[np.int64]) -> Iterator[tupl
             keys.append(key)
             events.append(as_event(key, record))
     if numbers:
-        yield rows[numbers], of_events(events, keys, documents.gather(numbers))
+        yield rows[numbers], of_events(events, keys, [documents[number] for number in numbers])

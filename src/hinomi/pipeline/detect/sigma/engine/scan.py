@@ -1,17 +1,23 @@
 """Finds needles in columns of texts: in few by plain Python, in many by :mod:`.kernel`."""
 
+from __future__ import annotations
+
 import sys
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import polars as pl
-import pyarrow as pa
 from numpy.typing import NDArray
 
-from hinomi.library.formats.views import Views
+from hinomi.library.formats.views import Buffer, Views
+from hinomi.library.lazy import Lazy
 from hinomi.pipeline.detect.sigma.engine.needles import EDGE, Needles
+
+if TYPE_CHECKING:
+    import polars as pl
+else:
+    pl = Lazy("polars")
 
 KERNEL = "hinomi.pipeline.detect.sigma.engine.kernel"
 LOADING = 5_000_000
@@ -56,7 +62,7 @@ class Texts:
     valid: NDArray[np.bool_] | None
 
     @classmethod
-    def of(cls, column: pl.Series) -> "Texts":
+    def of(cls, column: pl.Series) -> Texts:
         """Those of a column of texts or of lists of texts."""
         owners = None
         if isinstance(column.dtype, pl.List):
@@ -74,7 +80,7 @@ class Texts:
         return cls.between(as_octets((octets,))[0], places, owners, views.valid)
 
     @classmethod
-    def seen(cls, views: Views, octets: tuple[NDArray[np.uint8], ...] | None = None) -> "Texts":
+    def seen(cls, views: Views, octets: tuple[NDArray[np.uint8], ...] | None = None) -> Texts:
         """Those of views into at most three buffers; ``octets`` are these as arrays, where they are at hand."""
         return cls(views.words, as_octets(views.buffers) if octets is None else octets, INLINE, None, views.valid)
 
@@ -85,7 +91,7 @@ class Texts:
         offsets: NDArray[np.int64],
         owners: NDArray[np.int64] | None = None,
         valid: NDArray[np.bool_] | None = None,
-    ) -> "Texts":
+    ) -> Texts:
         """Values that lie one after the other, value i from offset i to the next; below 4 GB in all."""
         words = np.stack((np.diff(offsets), offsets[:-1] << 32), axis=1).astype(np.uint64)
         return cls(words, (fixed(octets),), NONE_INLINE, owners, valid)
@@ -116,8 +122,8 @@ class Texts:
         return bytes(self.buffers[tail & 0xFFFFFFFF][begin : begin + size])
 
 
-def as_octets(buffers: tuple[pa.Buffer, ...]) -> tuple[NDArray[np.uint8], ...]:
-    return tuple(fixed(np.frombuffer(buffer or b"", dtype=np.uint8)) for buffer in buffers)
+def as_octets(buffers: tuple[Buffer, ...]) -> tuple[NDArray[np.uint8], ...]:
+    return tuple(fixed(np.frombuffer(b"" if buffer is None else buffer, dtype=np.uint8)) for buffer in buffers)
 
 
 def scan(needles: Needles, texts: Texts, rows: NDArray[np.bool_] | None = None) -> Pairs:

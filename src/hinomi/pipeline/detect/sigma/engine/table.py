@@ -1,18 +1,26 @@
 """Events as columns of texts: what a program of rules runs over."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import TYPE_CHECKING
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from hinomi.library.formats.views import Views, take
+from hinomi.library.lazy import Lazy
 from hinomi.pipeline.detect.sigma.engine.scan import Texts
 from hinomi.pipeline.detect.sigma.event import Event
 from hinomi.pipeline.detect.sigma.logsource import Key
 from hinomi.pipeline.detect.sigma.necessity import ANYWHERE
+
+if TYPE_CHECKING:
+    import polars as pl
+else:
+    pl = Lazy("polars")
 
 Columns = Callable[[str], "pl.Series | None"]
 
@@ -85,7 +93,7 @@ class Table:
         """A field of texts in some rows."""
         views = self._seen(name)
         if views is not None:
-            return Views(views.words[rows], views.valid[rows], views.buffers).series(name).to_list()
+            return views.take(rows).texts()
         column = self.field(name)
         return [None] * len(rows) if column is None else take(column, rows).to_list()
 
@@ -102,24 +110,27 @@ def of_frame(frame: pl.DataFrame, key: Key) -> Table:
     )
 
 
-def of_events(events: Sequence[Event], keys: Sequence[Key], documents: pl.Series) -> Table:
+def of_events(events: Sequence[Event], keys: Sequence[Key], documents: Sequence[str]) -> Table:
     """Events one by one, each with its key and its JSON text."""
     distinct = list(dict.fromkeys(keys))
     numbers = {key: number for number, key in enumerate(distinct)}
     names = frozenset(chain.from_iterable(event.raw for event in events))
 
     def column(name: str) -> pl.Series | None:
-        if name == ANYWHERE:
-            return documents
         if name not in names:
             return None
+        return pl.Series(name, [event.raw.get(name) for event in events], dtype=pl.List(pl.String))
+
+    def views(name: str) -> Views | None:
+        if name == ANYWHERE:
+            return Views.made(documents)
         values = [event.raw.get(name) for event in events]
-        if any(found is not None and len(found) != 1 for found in values):
-            return pl.Series(name, values, dtype=pl.List(pl.String))
-        return pl.Series(name, [None if found is None else found[0] for found in values], dtype=pl.String)
+        if name not in names or any(found is not None and len(found) != 1 for found in values):
+            return None
+        return Views.made([None if found is None else found[0] for found in values])
 
     groups = np.array([numbers[key] for key in keys], dtype=np.int32)
-    return Table(len(events), distinct, groups, column, events.__getitem__)
+    return Table(len(events), distinct, groups, column, events.__getitem__, views)
 
 
 class Values:
