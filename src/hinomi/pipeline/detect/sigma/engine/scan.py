@@ -22,6 +22,9 @@ else:
 KERNEL = "hinomi.pipeline.detect.sigma.engine.kernel"
 LOADING = 5_000_000
 """Needles looked for in a value by plain Python in the time a process needs to load the compiled code."""
+LOOK_UP, FEW = 20, 2000
+"""Needles that take plain Python as long as a value itself, and such looks in the time that a call of compiled code
+takes: most fields are in few events."""
 
 Pairs = NDArray[np.int64]
 """(n, 2): number of a needle, row of the column."""
@@ -163,7 +166,7 @@ def worth_compiling(looks: int) -> bool:
 
 def found(needles: Needles, texts: Texts, values: NDArray[np.int64]) -> tuple[Pairs, NDArray[np.int64]]:
     """Pairs of needle and place in ``values``; and the places of values to be read again, folded."""
-    if not worth_compiling(len(values) * len(needles)):
+    if len(values) * (LOOK_UP + len(needles)) < FEW or not worth_compiling(len(values) * len(needles)):
         return plainly_found(needles, texts, values)
     from hinomi.library.formats.octets import run
     from hinomi.pipeline.detect.sigma.engine.kernel import FOLD, find, may_hold

@@ -38,6 +38,7 @@ def test_plain_and_compiled_find_the_same(texts: list[str], wanted: list[bytes])
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(scan, "worth_compiling", lambda looks: True)
+        patched.setattr(scan, "FEW", 0)
         compiled, odd = scan.found(*asked)
     plain, strange = scan.plainly_found(*asked)
 
@@ -62,6 +63,7 @@ def test_of_long_texts_only_some_octets_are_looked_at_and_the_same_is_found(text
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(scan, "worth_compiling", lambda looks: True)
+        patched.setattr(scan, "FEW", 0)
         all_octets, some_octets = (scan.scan(each, column) for each in tables)
 
     assert tables[1].sampled is not None
