@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -28,6 +29,14 @@ settings.load_profile("hinomi")
 
 # The small sets of rules that tests make must not push out the shelf's, with which every journey starts.
 cache.KEPT = 1000
+
+TOGETHER = (
+    "tests/test_programme.py",
+    "src/hinomi/demo/test_truth.py",
+    "src/hinomi/demo/test_stories.py",
+    "src/hinomi/console/test_journey.py",
+)
+"""Files of which one worker runs all the tests, because what they begin with takes long: a replay, a browser."""
 
 NO_SERVER = 77
 """Exit status where PostgreSQL was asked for and cannot start on this machine."""
@@ -56,6 +65,22 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Journeys take the longest: first, so that no worker is left alone with one at the end."""
     items.sort(key=lambda item: item.path.parent != config.rootpath / "tests")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep files together that are meant to be.
+
+    The marks ``xdist_group`` would say so, but xdist 3.8 writes them into ids that pytest 9.2 makes itself.
+    """
+    from xdist.scheduler import LoadGroupScheduling
+
+    class ByFile(LoadGroupScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return file if file in TOGETHER else nodeid
+
+    return ByFile(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 def point_django_at(folder: Path) -> None:

@@ -14,8 +14,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.xdist_group("programme")
-
 MONTHS = ("2022-11", "2022-12", "2023-01", "total")
 TABLE = {
     ("UTM", "不正プログラム"): "101 7.2 74 4.9 101 6.3 276 6.2",

@@ -31,15 +31,15 @@ UNLABELLED = """
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium"),
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
 ]
 
 
-@pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Started once; each journey has a context of its own, which knows nothing of the others."""
     # Playwright keeps an event loop in this thread, in which Django would otherwise refuse to ask the database.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patched, sync_playwright() as playwright:
+        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         yield playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
 
 
@@ -50,11 +50,13 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def page(browser: Browser, complaints: list[str]) -> Page:
-    page = browser.new_context(locale="ja-JP").new_page()
+def page(browser: Browser, complaints: list[str]) -> Iterator[Page]:
+    context = browser.new_context(locale="ja-JP")
+    page = context.new_page()
     page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    return page
+    yield page
+    context.close()
 
 
 def enter(page: Page, address: str, town: Town, who: str) -> None:

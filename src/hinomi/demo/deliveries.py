@@ -1,6 +1,6 @@
 """The programme's raw logs, as files that arrive once a month from every sensor."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -72,16 +72,17 @@ def total_lines(seed: int = SEED) -> int:
     return sum(planned.lines for planned in plan(seed))
 
 
-def deliveries(seed: int = SEED) -> Iterator[Delivery]:
+def deliveries(seed: int = SEED, wanted: Callable[[Planned], bool] = lambda planned: True) -> Iterator[Delivery]:
     """Every sensor's file of every month, the months in order; the same bytes for the same seed.
 
     One file is in memory at a time; the largest is below 16 MB.
     """
     for share in shares(seed):
         planned = _planned(share)
-        yield Delivery(
-            planned.tenant, planned.sensor, planned.source, planned.name, planned.received, _payload(share, seed)
-        )
+        if wanted(planned):
+            yield Delivery(
+                planned.tenant, planned.sensor, planned.source, planned.name, planned.received, _payload(share, seed)
+            )
 
 
 def _planned(share: Share) -> Planned:

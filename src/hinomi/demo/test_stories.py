@@ -7,15 +7,11 @@ import pytest
 
 from hinomi.demo.deliveries import deliveries
 
-pytestmark = pytest.mark.xdist_group("programme")
-
 
 @pytest.fixture(scope="module")
 def december() -> dict[str, str]:
     """Source to the text that company 901 sent for December."""
-    wanted = (
-        one for one in deliveries() if one.tenant == "901" and one.received.month == 12 and one.received.day == 31
-    )
+    wanted = deliveries(wanted=lambda one: one.tenant == "901" and one.received.month == 12 and one.received.day == 31)
     return {one.source: one.payload.decode("utf-8-sig") for one in wanted}
 
 

@@ -15,8 +15,6 @@ import pytest
 from hinomi.demo.deliveries import Delivery, deliveries, plan
 from hinomi.demo.programme import sensors
 
-pytestmark = pytest.mark.xdist_group("programme")
-
 MONTHS = ("2022-11", "2022-12", "2023-01")
 STUDY = {planned.sensor for planned in sensors() if planned.in_study}
 
