@@ -39,7 +39,7 @@ def lines_of(folder: Path) -> list[bytes]:
     found = []
     for path in sorted(folder.rglob("*.evtx")):
         try:
-            found += [record["data"].encode() for record in PyEvtxParser(str(path)).records_json()]
+            found += [record["data"].encode() for record in PyEvtxParser(str(path)).records_json() if record]
         except RuntimeError as damaged:
             print(path, damaged, file=sys.stderr)
     return found

@@ -18,8 +18,6 @@ from hinomi.library.formats.json_or_text import CARRIED
 from hinomi.library.formats.jsonscan import Found, Kind, Wanted, of_lines
 from hinomi.library.formats.lines import split
 from hinomi.library.formats.views import INLINE, Views
-from hinomi.library.formats.windows import record
-from hinomi.library.sources.windows_forwarded import json_events
 from hinomi.pipeline.detect.sigma import windows
 from hinomi.pipeline.detect.sigma.engine import records
 from hinomi.pipeline.detect.sigma.engine.table import Table
@@ -110,6 +108,10 @@ def read(payload: bytes, names: frozenset[str], source: Source, context: Context
 
 def record_of(raw: bytes, context: Context) -> str | None:
     """What the source would keep of an event as ``unmapped``; None if this is not surely one to it."""
+    # With all of Windows' providers, a tenth of a second; most files need none of it.
+    from hinomi.library.formats.windows import record
+    from hinomi.library.sources.windows_forwarded import json_events
+
     try:
         document = orjson.loads(raw)
         tree = document["Event"]
