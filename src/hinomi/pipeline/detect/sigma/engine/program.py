@@ -69,10 +69,19 @@ class Search:
 
 @dataclass(frozen=True)
 class Chosen:
-    """Searches and their fields; the rules that no literal speaks for."""
+    """``searches`` and their fields; ``always`` are the rules that no literal speaks for."""
 
     searches: tuple[tuple[str, Search], ...]
     always: NDArray[np.int64]
+    serves: NDArray[np.bool_]
+    """(search, rule): which searches speak for which rules."""
+
+    @classmethod
+    def of(cls, found: tuple[tuple[str, Search], ...], always: list[int], rules: int) -> "Chosen":
+        serves = np.zeros((len(found), rules), dtype=np.bool_)
+        for number, (_, search) in enumerate(found):
+            serves[number, search.served] = True
+        return cls(found, np.array(always, dtype=np.int64), serves)
 
 
 @dataclass(frozen=True)
@@ -157,8 +166,8 @@ class Program:
     def _needs(self, chosen: Chosen, key: Key) -> NDArray[np.bool_]:
         """Of each search whether it speaks for a rule that is for events of a key."""
         if key not in self._needed:
-            asked = self.asked(key)
-            self._needed[key] = np.array([asked[search.served].any() for _, search in chosen.searches], dtype=np.bool_)
+            needed: NDArray[np.bool_] = chosen.serves[:, self.asked(key)].any(axis=1)
+            self._needed[key] = needed
         return self._needed[key]
 
     def _accepted(self, events: Table, rules: NDArray[np.int64], rows: NDArray[np.int64]) -> Iterator[tuple[int, Rule]]:
@@ -228,7 +237,7 @@ class Program:
             chosen = [necessity.witnesses(rule.condition, cost) for rule in self.rules]
             always = [number for number, witnesses in enumerate(chosen) if witnesses is None]
             spoken = {number: witnesses for number, witnesses in enumerate(chosen) if witnesses is not None}
-            self._chosen = Chosen(searches(spoken, self.frequencies.grams), np.array(always, dtype=np.int64))
+            self._chosen = Chosen.of(searches(spoken, self.frequencies.grams), always, len(self.rules))
         return self._chosen
 
     def _learn(self, events: Table, groups: NDArray[np.int32]) -> None:
