@@ -23,6 +23,8 @@ else:
     pl = Lazy("polars")
 
 Columns = Callable[[str], "pl.Series | None"]
+FEW = 1000
+"""Rows for which it does not pay to make a column."""
 
 
 def no_views(_name: str) -> Views | None:
@@ -91,6 +93,11 @@ class Table:
 
     def strings(self, name: str, rows: NDArray[np.int64]) -> list[str | None]:
         """A field of texts in some rows."""
+        texts = self.texts(name) if len(rows) < FEW else None
+        if texts is not None:
+            valid = np.ones(len(rows), dtype=np.bool_) if texts.valid is None else texts.valid[rows]
+            found = zip(rows.tolist(), valid.tolist(), strict=True)
+            return [texts.octets(row).decode() if is_there else None for row, is_there in found]
         views = self._seen(name)
         if views is not None:
             return views.take(rows).texts()
