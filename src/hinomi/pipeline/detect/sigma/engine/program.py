@@ -166,7 +166,7 @@ class Program:
     def _needs(self, chosen: Chosen, key: Key) -> NDArray[np.bool_]:
         """Of each search whether it speaks for a rule that is for events of a key."""
         if key not in self._needed:
-            needed: NDArray[np.bool_] = chosen.serves[:, self.asked(key)].any(axis=1)
+            needed: NDArray[np.bool_] = np.logical_or.reduce(chosen.serves[:, self.asked(key)], axis=1)
             self._needed[key] = needed
         return self._needed[key]
 
