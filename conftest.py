@@ -17,8 +17,6 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from hinomi.pipeline.detect.sigma import cache
-
 # Journeys start hinomi a hundred times: without bytecode on disk each start compiles a thousand modules again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
@@ -26,9 +24,6 @@ sys.dont_write_bytecode = False
 # A property is about what comes out, never about how long it took on a busy machine.
 settings.register_profile("hinomi", deadline=None)
 settings.load_profile("hinomi")
-
-# The small sets of rules that tests make must not push out the shelf's, with which every journey starts.
-cache.KEPT = 1000
 
 TOGETHER = (
     "tests/test_programme.py",

@@ -29,6 +29,8 @@ LIBRARIES = ("pysigma", "google-re2", "numpy", "polars")
 KEPT = 8
 """Sets on disk; the one that was used least recently gives way."""
 RULES, LEARNED, STAMPED = ".rules", ".learned", ".stamp"
+WORTH_KEEPING = 100
+"""Rules of a set; smaller ones are made faster than others of the kept ones would be made again."""
 SETTLED = 2_000_000_000
 """Nanoseconds after which a file that is written to again surely has another time of change."""
 
@@ -39,14 +41,22 @@ def load(paths: Iterable[Path], placeholders: Placeholders | None = None) -> Rul
     folder = own_folder("rules")
     if folder is None:
         return load_files(given, placeholders)
-    digest = known(folder, given, placeholders or {})
+    begin = time.time_ns()
+    stamp, newest = stamp_of(given, placeholders or {})
+    digest = read(folder / (stamp + STAMPED))  # without reading the files, where none has changed since
+    if not isinstance(digest, str):
+        digest = digest_of(given, placeholders or {})
     found = read(folder / (digest + RULES))
     if not isinstance(found, RuleSet):
         found = load_files(given, placeholders)
         found.prepare()
+        if len(found.rules) < WORTH_KEEPING:
+            return found
         found.digest = digest
         write(folder / (digest + RULES), found)
         tidy(folder)
+    if newest < begin - SETTLED:
+        write(folder / (stamp + STAMPED), digest)
     learned = read(folder / (digest + LEARNED))
     if learned is not None:
         found.windows.resume(learned)
@@ -63,19 +73,6 @@ def load_files(paths: Iterable[Path], placeholders: Placeholders | None) -> Rule
     from hinomi.pipeline.detect.sigma import rulefiles  # with pySigma, which takes long to load
 
     return rulefiles.load(paths, placeholders)
-
-
-def known(folder: Path, paths: list[Path], placeholders: Placeholders) -> str:
-    """The digest, without reading the files where none has changed since it was last taken."""
-    begin = time.time_ns()
-    stamp, newest = stamp_of(paths, placeholders)
-    path = folder / (stamp + STAMPED)
-    found = read(path)
-    if not isinstance(found, str):
-        found = digest_of(paths, placeholders)
-        if newest < begin - SETTLED:
-            write(path, found)
-    return found
 
 
 def stamp_of(paths: Iterable[Path], placeholders: Placeholders) -> tuple[str, int]:

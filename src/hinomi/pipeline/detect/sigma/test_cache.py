@@ -30,6 +30,7 @@ EVENT = (
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(cache, "WORTH_KEEPING", 1)
     return write(tmp_path / "rule.yml")
 
 
@@ -137,3 +138,14 @@ def test_matching_with_kept_rules_loads_no_large_library():
     program = "import sys, hinomi.pipeline.detect.sigma.cache; print(sorted({'numba', 'sigma'} & sys.modules.keys()))"
 
     assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout == "[]\n"
+
+
+def test_a_set_that_is_made_in_no_time_takes_no_others_place(
+    path: Path, reads: list[Any], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(cache, "WORTH_KEEPING", 2)
+
+    cache.load([path])
+    assert fired(cache.load([path])) == ["a rule"]
+
+    assert len(reads) == 2
