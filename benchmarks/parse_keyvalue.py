@@ -70,7 +70,7 @@ import sys
 from hinomi.library.contracts import Context
 from hinomi.library.formats import keyvalue
 from hinomi.library.sources.fortinet_fortigate.mapping import normalize
-keyvalue.LOADING = int(sys.argv[1])
+keyvalue.worth_compiling.is_paid = sys.argv[1] == "0"
 found = normalize(sys.stdin.buffer.read(), Context(ZoneInfo("Asia/Tokyo"), datetime(2023, 1, 15)))
 assert found.records == found.events.height == 10
 """

@@ -54,7 +54,7 @@ def once(path: Path) -> None:
         )
 
     lookout = Lookout(load(catalog.sigma_rules()))
-    keyvalue.LOADING = 0
+    keyvalue.worth_compiling.is_paid = True
     with path.open("rb") as file, tempfile.TemporaryDirectory() as folder:
         river = River(Landing(Path(folder) / "landing"), Lake(Path(folder) / "lake"), lookout)
         land(river, "loads everything", b"".join(file.readline() for _ in range(1000)))

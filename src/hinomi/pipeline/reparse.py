@@ -10,9 +10,9 @@ from hinomi.lake.landing import Landing
 from hinomi.lake.replace import Replacement, Times, spanning
 from hinomi.pipeline import reread
 from hinomi.pipeline.epoch import Correction, Plan, Planner
-from hinomi.pipeline.normalize import Outcome
+from hinomi.pipeline.normalize import Outcome, normalize
 from hinomi.pipeline.reread import Reread
-from hinomi.pipeline.river import OnBlock, River, batches, frames, understood
+from hinomi.pipeline.river import OnBlock, River, batches, frames, looked_at
 
 GROUP_BYTES = 512 * 1024 * 1024
 GROUP_BLOCKS = 1024
@@ -116,9 +116,12 @@ def work(river: River, planner: Planner, plan: Plan, correction: Correction, on_
     unread: list[Unread] = []
     read: list[Header] = []
     spans: list[Times] = []
-    for outcomes in batches(outcome_of_each(river, plan, correction, set(ledger), unread, on_block)):
+    meant = looked_at(normalized(river, plan, correction, unread), river.lookout)
+    for outcomes in batches(understood(meant, set(ledger), unread)):
         replacement.add(frames(plan.epoch, outcomes))
-        read += (outcome.header for outcome in outcomes)
+        for outcome in outcomes:
+            on_block(outcome)
+            read.append(outcome.header)
         spans += (Times(outcome.events["time"].min(), outcome.events["time"].max()) for outcome in outcomes)  # type: ignore[arg-type]
         outcomes.clear()  # the next batch needs the memory
     if read:
@@ -138,19 +141,23 @@ def work(river: River, planner: Planner, plan: Plan, correction: Correction, on_
     return unread
 
 
-def outcome_of_each(
-    river: River, plan: Plan, correction: Correction, known: set[str], unread: list[Unread], on_block: OnBlock
-) -> Iterator[Outcome]:
-    """What each block means today; those of which nothing can be made go to ``unread``, and keep their rows."""
+def normalized(river: River, plan: Plan, correction: Correction, unread: list[Unread]) -> Iterator[Outcome]:
+    """What the lines of each block mean today; blocks that are not there to be read go to ``unread``."""
     for name in plan.blocks:
         block = readable(river.landing, name, correction)
-        outcome = block if isinstance(block, Unread) else understood(block, river.lookout)
-        if isinstance(outcome, Unread):
-            unread.append(outcome)
-        elif outcome.problem and name in known:
+        if isinstance(block, Unread):
+            unread.append(block)
+        else:
+            yield normalize(block)
+
+
+def understood(outcomes: Iterable[Outcome], known: set[str], unread: list[Unread]) -> Iterator[Outcome]:
+    """Known blocks of which nothing can be made today go to ``unread``, and keep their rows."""
+    for outcome in outcomes:
+        name = outcome.header.block
+        if outcome.problem and name in known:
             unread.append(Unread(name, outcome.problem))
         else:
-            on_block(outcome)
             yield outcome
 
 

@@ -5,17 +5,20 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from hinomi.lake.block import Block
 from hinomi.lake.lake import Lake
 from hinomi.lake.landing import Landing
 from hinomi.lake.tables import BLOCKS
 from hinomi.ocsf.schema import empty
 from hinomi.pipeline.detect import Lookout
-from hinomi.pipeline.normalize import HIT_COLUMNS, REJECT_COLUMNS, Outcome, normalize, refuse
+from hinomi.pipeline.normalize import HIT_COLUMNS, REJECT_COLUMNS, Outcome
 
 BATCH_BYTES, BATCH_ROWS = 32 * 1024 * 1024, 120_000
 """Payload and rows that are held in memory before they are written, some 100 MB: more at once are fewer files, each
 of which costs a writer and every reader some milliseconds however few rows it has."""
+LOOK_ROWS = 20_000
+"""Rows of several blocks that are looked at together."""
+LINE = r":\d+$"
+"""What the reference to a raw line has behind its block."""
 BLOCK_COLUMNS = pl.from_arrow(BLOCKS.empty_table()).schema  # type: ignore[union-attr]
 
 OnBlock = Callable[[Outcome], None]
@@ -30,23 +33,59 @@ class River:
     lookout: Lookout
 
 
-def understood(block: Block, lookout: Lookout) -> Outcome:
-    """One block through normalising and detection; never raises."""
-    outcome = normalize(block)
+def looked_at(outcomes: Iterable[Outcome], lookout: Lookout) -> Iterator[Outcome]:
+    """Normalised blocks with what was found in them, in their order; never raises for a block.
+
+    Small ones are looked at together: to look at a hundred rows takes almost as long as to look at thousands.
+    """
+    for group in grouped(outcomes, lambda group: sum(map(rows_of, group)) > LOOK_ROWS):
+        try:
+            yield from found(group, lookout)
+        except Exception:  # a fault of ours over one block must not hide what is in others
+            for outcome in group:
+                yield looked_at_alone(outcome, lookout)
+
+
+def looked_at_alone(outcome: Outcome, lookout: Lookout) -> Outcome:
+    """The block's events are kept where the look at them fails, and the ledger says why nothing was found in them."""
     try:
-        seen = lookout.look(outcome.events)
-    except Exception as error:  # a fault of ours must not stop other tenants; it is recorded with the block
-        return refuse(block, f"{type(error).__name__}: {error}")
-    return replace(outcome, findings=seen.findings, hits=seen.hits)
+        return found([outcome], lookout)[0]
+    except Exception as error:
+        return replace(outcome, problem=f"{type(error).__name__}: {error}")
+
+
+def found(group: Sequence[Outcome], lookout: Lookout) -> list[Outcome]:
+    seen = lookout.look(pl.concat([outcome.events for outcome in group]))
+    findings, hits = by_block(seen.findings), by_block(seen.hits)
+    return [
+        replace(outcome, findings=findings.get(name, outcome.findings), hits=hits.get(name, outcome.hits))
+        for outcome in group
+        for name in [outcome.header.block]
+    ]
+
+
+def by_block(rows: pl.DataFrame) -> dict[object, pl.DataFrame]:
+    blocks = rows["raw_ref"].str.replace(LINE, "").alias("block")
+    parts = rows.with_columns(blocks).partition_by("block", as_dict=True, include_key=False)
+    return {block: part for (block,), part in parts.items()}
 
 
 def batches(outcomes: Iterable[Outcome]) -> Iterator[list[Outcome]]:
-    """Outcomes grouped so that a group's rows fit in memory; a group is emptied before the next is made."""
+    """Outcomes grouped so that a group's rows fit in memory."""
+
+    def is_full(group: list[Outcome]) -> bool:
+        return sum(member.header.bytes for member in group) > BATCH_BYTES or sum(map(rows_of, group)) > BATCH_ROWS
+
+    return grouped(outcomes, is_full)
+
+
+def grouped(outcomes: Iterable[Outcome], is_full: Callable[[list[Outcome]], bool]) -> Iterator[list[Outcome]]:
+    """Each group is emptied before the next is made."""
     group: list[Outcome] = []
     for outcome in outcomes:
         group.append(outcome)
         del outcome  # its rows are to go before those of the next block come
-        if sum(member.header.bytes for member in group) > BATCH_BYTES or sum(map(rows_of, group)) > BATCH_ROWS:
+        if is_full(group):
             yield group
             group.clear()
     if group:

@@ -7,9 +7,9 @@ from hinomi.lake.addition import Addition
 from hinomi.lake.block import CorruptBlock, Header
 from hinomi.pipeline import reparse
 from hinomi.pipeline.epoch import Correction, Plan, Planner
-from hinomi.pipeline.normalize import Outcome
+from hinomi.pipeline.normalize import Outcome, normalize
 from hinomi.pipeline.reparse import Kept, Unread
-from hinomi.pipeline.river import OnBlock, River, batches, frames, understood
+from hinomi.pipeline.river import OnBlock, River, batches, frames, looked_at
 
 __all__ = ["River", "drain", "read_again"]
 
@@ -94,10 +94,12 @@ def finish(river: River, planner: Planner, plan: Plan, on_block: OnBlock) -> set
 def work(river: River, planner: Planner, epoch: int, headers: list[Header], on_block: OnBlock) -> set[str]:
     addition = Addition(river.lake, epoch)
     done: list[Header] = []
-    processed = (process(river, header, on_block) for header in headers)
-    for outcomes in batches(filter(None, processed)):
+    read = (normalized(river, header) for header in headers)
+    for outcomes in batches(looked_at(filter(None, read), river.lookout)):
         addition.add(frames(epoch, outcomes))
-        done += (outcome.header for outcome in outcomes)
+        for outcome in outcomes:
+            on_block(outcome)
+            done.append(outcome.header)
     addition.commit()
     for header in done:
         river.landing.keep(header)
@@ -105,13 +107,11 @@ def work(river: River, planner: Planner, epoch: int, headers: list[Header], on_b
     return {header.tenant for header in done}
 
 
-def process(river: River, header: Header, on_block: OnBlock) -> Outcome | None:
+def normalized(river: River, header: Header) -> Outcome | None:
     """One block; a damaged one is set aside and does not stop the rest."""
     try:
         block = river.landing.read(header)
     except CorruptBlock as damage:
         river.landing.set_aside(header, str(damage))
         return None
-    outcome = understood(block, river.lookout)
-    on_block(outcome)
-    return outcome
+    return normalize(block)

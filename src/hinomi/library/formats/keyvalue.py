@@ -10,7 +10,6 @@ payload. Lines that are not UTF-8, and small payloads as a whole, are read by
 :mod:`hinomi.library.formats.keyvalue_reference`; the cells are the same.
 """
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -20,11 +19,10 @@ import polars as pl
 from hinomi.library.formats.cells import LINE, Cells, Parsed, Values, Wanted, about
 from hinomi.library.formats.keyvalue_reference import parse
 from hinomi.library.formats.lines import Lines, Offsets, decode
+from hinomi.library.formats.worth import Worth
 
-LOADING = 20_000
-"""Lines that the plain parser reads in the time a process needs to load the compiled scanner (1.5 s of CPU;
-measured by ``benchmarks/parse.py``)."""
-KERNEL = "hinomi.library.formats.keyvalue_kernel"
+worth_compiling = Worth("hinomi.library.formats.keyvalue_kernel", "scan", kept=1_500, unkept=20_000)
+"""Asked for lines (measured by ``benchmarks/parse.py``)."""
 CHUNK_LINES = 1 << 15
 CHUNK_BYTES = 1 << 26
 
@@ -63,28 +61,6 @@ def frame(cells: Cells, wanted: Wanted) -> pl.DataFrame:
         of_shape[number_of[shape.numbers]] = np.arange(len(shape.numbers))
     columns = cells.texts(codes, places, np.arange(len(codes)))
     return pl.DataFrame(dict(zip(wanted.numbers, columns, strict=True))).hstack(cells.about)
-
-
-@dataclass
-class Tally:
-    """How many lines this process has read by the plain parser."""
-
-    lines: int = 0
-
-
-READ_PLAINLY = Tally()
-
-
-def worth_compiling(lines: int) -> bool:
-    """Whether this process should use the scanner for ``lines`` more.
-
-    Yes where it is loaded; else once the lines read so far would have paid for loading it. So a short process
-    never waits for it, and a long one never does much more than twice the least work.
-    """
-    if KERNEL in sys.modules:
-        return True
-    READ_PLAINLY.lines += lines
-    return READ_PLAINLY.lines > LOADING
 
 
 def _chunks(lines: Lines, starts: Offsets, grammar: Grammar, compiled: bool | None) -> Iterator[list[Cells]]:

@@ -9,7 +9,6 @@
 Line endings are LF or CR LF; the last line may lack one. Blank lines are no records but keep their number.
 """
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hinomi.library.contracts import Reason, Reject
+from hinomi.library.formats.worth import Worth
 
 LONGEST = 1 << 20
 """Bytes of the longest line that is read."""
@@ -26,9 +26,11 @@ KEPT = 64 << 10
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 BLANK = b" \t\r\v\f"
 ENCODINGS = ("cp932", "euc_jp")
-COMPILED = "hinomi.library.formats.octets"
 CHECKED = 1 << 20
 """Bytes that are decoded at a time to see whether they are UTF-8."""
+
+worth_compiling = Worth("hinomi.library.formats.lines_kernel", "write_breaks", kept=16 << 20, unkept=1 << 30)
+"""Asked for octets."""
 
 Offsets = NDArray[np.int64]
 
@@ -106,8 +108,8 @@ def split(payload: bytes) -> Lines:
 
 
 def _breaks(octets: NDArray[np.uint8]) -> Offsets:
-    """The places of LF; by compiled code in a process that has loaded a scanner anyway."""
-    if COMPILED in sys.modules:
+    """The places of LF."""
+    if worth_compiling(len(octets)):
         from hinomi.library.formats.lines_kernel import breaks
 
         return breaks(octets)

@@ -188,13 +188,3 @@ def test_payloads_larger_than_a_chunk_keep_every_line(monkeypatch):
 
     assert found.equals(columns(payload, compiled=False))
     assert found["a"].to_list() == [str(number) for number in range(100)]
-
-
-def test_the_scanner_is_loaded_once_the_lines_read_would_have_paid_for_it(monkeypatch):
-    monkeypatch.setattr(keyvalue, "KERNEL", "not.loaded.yet")
-    monkeypatch.setattr(keyvalue, "READ_PLAINLY", keyvalue.Tally())
-
-    assert [keyvalue.worth_compiling(9_000) for _ in range(4)] == [False, False, True, True]
-
-    monkeypatch.setattr(keyvalue, "KERNEL", "sys")
-    assert keyvalue.worth_compiling(1)

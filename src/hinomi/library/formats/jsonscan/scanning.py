@@ -1,8 +1,6 @@
 """JSON documents to columns: many by the compiled scanner, the rest and small numbers by the plain reader."""
 
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,32 +9,13 @@ from hinomi.library.formats.jsonscan.documents import Documents
 from hinomi.library.formats.jsonscan.found import Cells, Found, Status
 from hinomi.library.formats.jsonscan.reference import Outcome, read
 from hinomi.library.formats.jsonscan.wanted import Wanted
+from hinomi.library.formats.worth import Worth
 
-LOADING = 10_000
-"""Documents that the plain reader reads in the time a process needs to load the compiled scanner (measured by
-``benchmarks/json_lines.py``)."""
-KERNEL = "hinomi.library.formats.jsonscan.kernel"
+worth_compiling = Worth("hinomi.library.formats.jsonscan.kernel", "scan", kept=200, unkept=10_000)
+"""Asked for documents (measured by ``benchmarks/json_lines.py``)."""
 CHUNK_BYTES = 1 << 26
 CHUNK_ROWS = 1 << 16
 INLINE = 12
-
-
-@dataclass
-class Tally:
-    """How many documents this process has read plainly."""
-
-    documents: int = 0
-
-
-READ_PLAINLY = Tally()
-
-
-def worth_compiling(documents: int) -> bool:
-    """Whether this process should use the scanner for so many more: where it is loaded, or would have been paid for."""
-    if KERNEL in sys.modules:
-        return True
-    READ_PLAINLY.documents += documents
-    return READ_PLAINLY.documents > LOADING
 
 
 def scan(documents: Documents, wanted: Wanted, *, compiled: bool | None = None) -> Iterator[Found]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hinomi.library.formats.views import Buffer, Views
+from hinomi.library.formats.worth import Worth
 from hinomi.library.lazy import Lazy
 from hinomi.pipeline.detect.sigma.engine.needles import EDGE, Needles
 
@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 else:
     pl = Lazy("polars")
 
-KERNEL = "hinomi.pipeline.detect.sigma.engine.kernel"
-LOADING = 5_000_000
-"""Needles looked for in a value by plain Python in the time a process needs to load the compiled code."""
+worth_compiling = Worth("hinomi.pipeline.detect.sigma.engine.kernel", "find", kept=400_000, unkept=5_000_000)
+"""Asked for looks for a needle in a value."""
 LOOK_UP, FEW = 20, 2000
 """Needles that take plain Python as long as a value itself, and such looks in the time that a call of compiled code
 takes: most fields are in few events."""
@@ -145,25 +144,6 @@ def scan(needles: Needles, texts: Texts, rows: NDArray[np.bool_] | None = None) 
     return pairs
 
 
-@dataclass
-class Tally:
-    """How often this process has looked for a needle in a value by plain Python."""
-
-    looks: int = 0
-
-
-LOOKED_PLAINLY = Tally()
-
-
-def worth_compiling(looks: int) -> bool:
-    """Whether this process should use the compiled code for so many more: yes where it is loaded, else once the looks
-    so far would have paid for loading it."""
-    if KERNEL in sys.modules:
-        return True
-    LOOKED_PLAINLY.looks += looks
-    return LOOKED_PLAINLY.looks > LOADING
-
-
 def found(needles: Needles, texts: Texts, values: NDArray[np.int64]) -> tuple[Pairs, NDArray[np.int64]]:
     """Pairs of needle and place in ``values``; and the places of values to be read again, folded."""
     if len(values) * (LOOK_UP + len(needles)) < FEW or not worth_compiling(len(values) * len(needles)):
@@ -210,7 +190,7 @@ def found(needles: Needles, texts: Texts, values: NDArray[np.int64]) -> tuple[Pa
 def count(texts: Texts, rows: NDArray[np.bool_], seen: NDArray[np.int64]) -> None:
     """Add the grams of certain rows to those seen, where compiled code is at hand."""
     values = texts.values(rows)
-    if len(values) and KERNEL in sys.modules:
+    if len(values) and worth_compiling(0):
         from hinomi.library.formats.octets import run
         from hinomi.pipeline.detect.sigma.engine import kernel
 
