@@ -70,6 +70,7 @@ def manifest(folder: Path) -> Manifest:
             reader=document.get("reader", "mapping"),
             suffixes=tuple(document.get("suffixes", ())),
             assumed=document.get("assumed", False),
+            alone=document.get("alone", False),
             note=document.get("note", {}),
             references=tuple(document.get("references", ())),
         )

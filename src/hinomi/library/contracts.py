@@ -89,6 +89,9 @@ class Manifest:
     """File name endings that name this source beyond doubt (``.evtx``)."""
     assumed: bool = False
     """True where no real sample was seen; said in the console and by ``hinomi source list``."""
+    alone: bool = False
+    """True where a line means the same whatever other lines are in the payload: those of many senders, also of
+    several tenants, may then be read at once."""
     note: dict[str, str] = field(default_factory=dict)
     references: tuple[str, ...] = ()
 

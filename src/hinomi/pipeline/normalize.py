@@ -83,18 +83,28 @@ def believable(normalized: Normalized, payload: bytes) -> Normalized:
 
 def complete(events: pl.DataFrame, header: Header) -> pl.DataFrame:
     """Add what the pipeline knows: whose it is, where its raw line lies, when it arrived."""
+    return completed(
+        events.with_columns(
+            pl.lit(header.tenant).alias("tenant"),
+            pl.lit(header.sensor).alias("sensor"),
+            pl.lit(header.block).alias("block"),
+        ),
+        header,
+    )
+
+
+def completed(events: pl.DataFrame, header: Header) -> pl.DataFrame:
+    """Events that say whose they are (``tenant``, ``sensor``, ``block``, ``line``); the rest is as ``header`` says."""
     if events.is_empty():
         return empty()
-    reference = pl.format("{}:{}", pl.lit(header.block), pl.col("line"))
-    completed = events.with_columns(
-        pl.lit(header.tenant).alias("tenant"),
-        pl.lit(header.sensor).alias("sensor"),
+    reference = pl.format("{}:{}", pl.col("block"), pl.col("line"))
+    known = events.with_columns(
         pl.lit(header.source).alias("source"),
         pl.lit(header.received).cast(pl.Datetime("us")).alias("metadata.logged_time"),
         reference.alias("metadata.uid"),
         reference.alias("raw_ref"),
-    ).drop("line")
-    return conform(overrule_clock(completed, header) if header.live else completed)
+    ).drop("line", "block")
+    return conform(overrule_clock(known, header) if header.live else known)
 
 
 def overrule_clock(events: pl.DataFrame, header: Header) -> pl.DataFrame:

@@ -4,12 +4,13 @@ import time
 from collections.abc import Iterable, Sequence
 
 from hinomi.lake.addition import Addition
-from hinomi.lake.block import CorruptBlock, Header
+from hinomi.lake.block import Block, CorruptBlock, Header
 from hinomi.pipeline import reparse
 from hinomi.pipeline.epoch import Correction, Plan, Planner
-from hinomi.pipeline.normalize import Outcome, normalize
+from hinomi.pipeline.normalize import Outcome
 from hinomi.pipeline.reparse import Kept, Unread
 from hinomi.pipeline.river import OnBlock, River, batches, frames, looked_at
+from hinomi.pipeline.together import normalized
 
 __all__ = ["River", "drain", "read_again"]
 
@@ -94,8 +95,8 @@ def finish(river: River, planner: Planner, plan: Plan, on_block: OnBlock) -> set
 def work(river: River, planner: Planner, epoch: int, headers: list[Header], on_block: OnBlock) -> set[str]:
     addition = Addition(river.lake, epoch)
     done: list[Header] = []
-    read = (normalized(river, header) for header in headers)
-    for outcomes in batches(looked_at(filter(None, read), river.lookout)):
+    blocks = filter(None, (block_of(river, header) for header in headers))
+    for outcomes in batches(looked_at(normalized(blocks), river.lookout)):
         addition.add(frames(epoch, outcomes))
         for outcome in outcomes:
             on_block(outcome)
@@ -107,11 +108,10 @@ def work(river: River, planner: Planner, epoch: int, headers: list[Header], on_b
     return {header.tenant for header in done}
 
 
-def normalized(river: River, header: Header) -> Outcome | None:
-    """One block; a damaged one is set aside and does not stop the rest."""
+def block_of(river: River, header: Header) -> Block | None:
+    """A damaged one is set aside and does not stop the rest."""
     try:
-        block = river.landing.read(header)
+        return river.landing.read(header)
     except CorruptBlock as damage:
         river.landing.set_aside(header, str(damage))
         return None
-    return normalize(block)

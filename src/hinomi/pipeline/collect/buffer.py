@@ -48,25 +48,27 @@ class Buffer:
     def flush(self) -> int:
         """Make everything that waits safe; returns the number of blocks. May run beside :meth:`add`.
 
+        All of them are received at one moment, so that the pipeline may read them together.
+
         Raises:
             OSError: the disk is full or away; what is not yet safe goes on waiting.
         """
-        blocks = 0
+        blocks, received = 0, self.clock()
         for key in list(self.waiting):
             for piece in pieces(bytes(self.waiting[key])):
-                self.store(*key, piece)
+                self.store(*key, piece, received)
                 self.forget(key, len(piece))
                 blocks += 1
         return blocks
 
-    def store(self, route: Route, peer: str, piece: bytes) -> None:
+    def store(self, route: Route, peer: str, piece: bytes, received: datetime) -> None:
         self.landing.append(
             piece,
             tenant=route.tenant,
             sensor=route.sensor,
             source=route.source,
             timezone=route.timezone,
-            received=self.clock(),
+            received=received,
             origin=peer,
             live=True,
         )
