@@ -20,10 +20,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from bisect import bisect_right
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
+from urllib.parse import unquote
 
 from hinomi.lake.lake import Lake
 from hinomi.lake.landing import Landing
@@ -126,33 +128,34 @@ def environment(data_dir: Path) -> dict[str, str]:
     return {**os.environ, "HINOMI_DATA_DIR": str(data_dir)}
 
 
-def commits(root: Path) -> dict[str, float]:
-    """When each file of the findings became visible, by its name: seconds since 1970."""
-    shown: dict[str, float] = {}
+def first_shown(root: Path) -> dict[int, float]:
+    """When the finding of each marker's number became visible first (seconds since 1970): files that were put
+    together since then lie on the disk still, until they are swept."""
+    import duckdb
+
+    shown: dict[int, float] = {}
     for version in sorted((root / "findings" / "_delta_log").glob("*.json")):
         actions = [json.loads(line) for line in version.read_text().splitlines()]
-        stamp = next(action["commitInfo"]["timestamp"] for action in actions if "commitInfo" in action)
-        shown |= {Path(action["add"]["path"]).name: stamp / 1000 for action in actions if "add" in action}
+        stamp = next(action["commitInfo"]["timestamp"] for action in actions if "commitInfo" in action) / 1000
+        files = [str(root / "findings" / unquote(action["add"]["path"])) for action in actions if "add" in action]
+        if files:
+            numbers = duckdb.sql(
+                f"""
+                SELECT regexp_extract("url.url_string", '([0-9]+)$', 1)::BIGINT FROM
+                read_parquet({files!r}, hive_partitioning = false)
+                WHERE "finding_info.analytic.uid" = '{RULE_ID}'
+                """
+            ).fetchall()
+            for (number,) in numbers:
+                shown.setdefault(number, stamp)
     return shown
 
 
 def latencies(lake: Lake, starts: list[tuple[int, float]]) -> list[float]:
     """Seconds for every marker that was found."""
-    import bisect
-
-    import duckdb
-
-    files, shown = lake.files("findings", None, None), commits(lake.root)
-    rows = duckdb.sql(
-        f"""
-        SELECT regexp_extract("url.url_string", '([0-9]+)$', 1)::BIGINT AS number, filename
-        FROM read_parquet({files!r}, filename = true, hive_partitioning = false)
-        WHERE "finding_info.analytic.uid" = '{RULE_ID}'
-        """
-    ).fetchall()
     firsts = [number for number, _ in starts]
     return sorted(
-        shown[Path(filename).name] - starts[bisect.bisect_right(firsts, number) - 1][1] for number, filename in rows
+        stamp - starts[bisect_right(firsts, number) - 1][1] for number, stamp in first_shown(lake.root).items()
     )
 
 

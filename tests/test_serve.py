@@ -134,6 +134,8 @@ def test_every_helper_that_is_killed_comes_back_and_no_line_is_lost(deployment: 
 
     deployment.until(lambda: deployment.events() == 20, "the next ten are events too")
     helpers = deployment.children()
-    deployment.stop(signal.SIGTERM)
+    deployment.process.send_signal(signal.SIGINT)
+    time.sleep(0.5)
+    deployment.stop(signal.SIGTERM)  # who is impatient asks twice
     assert deployment.process.returncode == 0
     assert not any(Path(f"/proc/{pid}").exists() for pid in helpers)

@@ -5,12 +5,14 @@ import multiprocessing
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.context import SpawnProcess
 
 log = logging.getLogger("hinomi")
 
 LOOK_SECONDS = 2.0
+STOP_SECONDS = 30
+"""What a process has for ending by itself; what it was at is done again by the next."""
 RESTART_SECONDS = 5.0
 
 
@@ -40,11 +42,6 @@ class Beside:
         self.process = context.Process(target=self.target, args=self.arguments, name=self.name)
         self.process.start()
 
-    def stop(self) -> None:
-        if self.process and self.process.is_alive():
-            self.process.terminate()
-            self.process.join(timeout=30)
-
     def watch(self, stopping: threading.Event) -> None:
         while not stopping.is_set():
             assert self.process is not None
@@ -54,3 +51,15 @@ class Beside:
                 time.sleep(RESTART_SECONDS)
                 if not stopping.is_set():
                     self.start()
+
+
+def stop(beside: Sequence[Beside]) -> None:
+    """End them, all at a time."""
+    running = [one.process for one in beside if one.process and one.process.is_alive()]
+    for process in running:
+        process.terminate()
+    limit = time.monotonic() + STOP_SECONDS
+    for process in running:
+        process.join(timeout=max(0.0, limit - time.monotonic()))
+        if process.is_alive():
+            process.kill()

@@ -18,7 +18,7 @@ from hinomi.app import background, draining, telling
 from hinomi.app.collector import Ports, collect
 from hinomi.app.connections import BoundedProtocol
 from hinomi.app.data import open_desk
-from hinomi.app.processes import Beside
+from hinomi.app.processes import Beside, stop
 from hinomi.tenants.problems import DeskError
 
 log = logging.getLogger("hinomi")
@@ -154,6 +154,7 @@ def run(deployment: Deployment, door: socket.socket, on_ready: Callable[[], None
     except KeyboardInterrupt:
         log.info("stopped on request")
     finally:
+        for number in (signal.SIGTERM, signal.SIGINT):  # asked once more while it stops, it goes on stopping
+            signal.signal(number, signal.SIG_IGN)
         stopping.set()
-        for process in beside:
-            process.stop()
+        stop(beside)

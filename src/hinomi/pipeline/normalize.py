@@ -17,6 +17,7 @@ EARLIEST, LATEST = datetime(1970, 1, 1), datetime(2200, 1, 1)
 RAW_KEPT = 64 * 1024
 REJECT_COLUMNS = pl.from_arrow(REJECTS.empty_table()).schema  # type: ignore[union-attr]
 HIT_COLUMNS = pl.from_arrow(HITS.empty_table()).schema  # type: ignore[union-attr]
+NO_REJECTS, NO_HITS = pl.DataFrame(schema=REJECT_COLUMNS), pl.DataFrame(schema=HIT_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Outcome:
     records: int
     problem: str | None = None
     findings: pl.DataFrame = field(default_factory=empty)
-    hits: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=HIT_COLUMNS))
+    hits: pl.DataFrame = field(default_factory=lambda: NO_HITS)
 
 
 class BrokenSource(Exception):
@@ -124,6 +125,8 @@ def overrule_clock(events: pl.DataFrame, header: Header) -> pl.DataFrame:
 
 
 def reject_frame(rejects: tuple[Reject, ...], header: Header) -> pl.DataFrame:
+    if not rejects:
+        return NO_REJECTS
     rows = [
         {
             "tenant": header.tenant,
