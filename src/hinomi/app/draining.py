@@ -17,7 +17,7 @@ from hinomi.pipeline.run import River, drain
 
 log = logging.getLogger("hinomi")
 
-PULSE = 0.5
+PULSE = 0.25
 """Seconds between looks into the inbox: each that finds something is a commit and some small files."""
 LATE = timedelta(seconds=30)
 """A line that has waited longer is late: more comes in than this machine can read."""
