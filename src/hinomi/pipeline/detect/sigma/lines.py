@@ -22,8 +22,8 @@ from hinomi.pipeline.detect.sigma import windows
 from hinomi.pipeline.detect.sigma.engine import records
 from hinomi.pipeline.detect.sigma.engine.table import Table
 from hinomi.pipeline.detect.sigma.event import Event
-from hinomi.pipeline.detect.sigma.logsource import ENDPOINT, SYSTEMS, VIEW
 from hinomi.pipeline.detect.sigma.rule import Rule
+from hinomi.pipeline.detect.sigma.taxonomy.logsource import ENDPOINT, SYSTEMS, VIEW
 
 SOURCE = "windows_forwarded"
 START = b'{"Event":{'
@@ -74,7 +74,7 @@ def is_enough(rules: tuple[Rule, ...]) -> bool:
     endpoints = {f"{VIEW}{category}:{system}" for category in ENDPOINT for system in SYSTEMS}
     shown = {key.kind for rule in rules for key in rule.keys if key.kind.startswith(VIEW)} - endpoints
     if shown:
-        from hinomi.pipeline.detect.sigma.ocsf import views  # with polars
+        from hinomi.pipeline.detect.sigma.taxonomy.ocsf import views  # with polars
     of_sources = (views()[kind].sources for kind in shown)
     return all(sources is not None and SOURCE not in sources for sources in of_sources) and all(
         rule.keeps is None for rule in rules

@@ -7,12 +7,13 @@ import polars as pl
 
 from hinomi.ocsf.classes import AnalyticTypeId
 from hinomi.ocsf.schema import POLARS, conform, empty
-from hinomi.pipeline.detect.sigma import ocsf, windows
+from hinomi.pipeline.detect.sigma import windows
 from hinomi.pipeline.detect.sigma.correlation.hits import kept
 from hinomi.pipeline.detect.sigma.engine import views
-from hinomi.pipeline.detect.sigma.logsource import Key
 from hinomi.pipeline.detect.sigma.rule import Rule
 from hinomi.pipeline.detect.sigma.ruleset import RuleSet
+from hinomi.pipeline.detect.sigma.taxonomy import ocsf
+from hinomi.pipeline.detect.sigma.taxonomy.logsource import Key
 from hinomi.pipeline.detect.verdict import as_findings
 
 Hit = tuple[int, Rule]

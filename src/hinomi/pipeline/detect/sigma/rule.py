@@ -7,8 +7,8 @@ from typing import ClassVar
 from hinomi.ocsf.classes import SeverityId
 from hinomi.pipeline.detect.sigma import necessity
 from hinomi.pipeline.detect.sigma.kept import Kept
-from hinomi.pipeline.detect.sigma.logsource import Key
 from hinomi.pipeline.detect.sigma.necessity import Literal
+from hinomi.pipeline.detect.sigma.taxonomy.logsource import Key
 from hinomi.pipeline.detect.sigma.tree import Node
 
 SEVERITIES = {

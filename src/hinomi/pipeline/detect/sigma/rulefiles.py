@@ -16,12 +16,12 @@ from hinomi.pipeline.detect.sigma import correlating, necessity
 from hinomi.pipeline.detect.sigma.card import advice, name_of, severity, techniques
 from hinomi.pipeline.detect.sigma.correlation.definition import Correlation
 from hinomi.pipeline.detect.sigma.documents import Document, Unreadable, culprit, documents
-from hinomi.pipeline.detect.sigma.logsource import keys, narrowed
 from hinomi.pipeline.detect.sigma.parsed import from_condition
 from hinomi.pipeline.detect.sigma.paths import files
 from hinomi.pipeline.detect.sigma.regular import speak_plainly
 from hinomi.pipeline.detect.sigma.rule import Rule
 from hinomi.pipeline.detect.sigma.ruleset import Refused, RuleSet
+from hinomi.pipeline.detect.sigma.taxonomy.logsource import keys, narrowed
 from hinomi.pipeline.detect.sigma.tree import Node, Placeholders, Unsupported, depth, one_of
 
 BROKEN = (SigmaError, ValueError, TypeError, AttributeError, KeyError, RecursionError, OverflowError)

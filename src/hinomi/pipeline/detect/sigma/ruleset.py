@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from hinomi.pipeline.detect.sigma.correlation.definition import Correlation
 from hinomi.pipeline.detect.sigma.engine.program import Program
 from hinomi.pipeline.detect.sigma.engine.table import Table
-from hinomi.pipeline.detect.sigma.logsource import VIEW, Key
 from hinomi.pipeline.detect.sigma.rule import Rule
+from hinomi.pipeline.detect.sigma.taxonomy.logsource import VIEW, Key
 
 if TYPE_CHECKING:  # a set that only looks at tables of lines runs without polars
     import polars as pl

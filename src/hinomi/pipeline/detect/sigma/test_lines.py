@@ -16,9 +16,9 @@ from hinomi.library.contracts import Context
 from hinomi.ocsf.classes import SeverityId
 from hinomi.ocsf.schema import conform
 from hinomi.pipeline.detect.sigma import RuleSet, lines
-from hinomi.pipeline.detect.sigma.logsource import ANY_CHANNEL, Key
 from hinomi.pipeline.detect.sigma.pattern import Contains, Exact, Number
 from hinomi.pipeline.detect.sigma.rule import Rule
+from hinomi.pipeline.detect.sigma.taxonomy.logsource import ANY_CHANNEL, Key
 from hinomi.pipeline.detect.sigma.tree import Field, Keyword, Node, Not, Null
 
 CONTEXT = Context(ZoneInfo("Asia/Tokyo"), datetime(2022, 12, 1))

@@ -20,11 +20,11 @@ from hinomi.library.formats.jsonscan import Found, Kind, Wanted, of_column
 from hinomi.library.formats.jsonscan.scanning import worth_compiling
 from hinomi.library.formats.views import Views, take
 from hinomi.library.lazy import Lazy
-from hinomi.pipeline.detect.sigma.channels import SECURITY
 from hinomi.pipeline.detect.sigma.engine import records
 from hinomi.pipeline.detect.sigma.engine.table import Table, of_events
 from hinomi.pipeline.detect.sigma.event import Event, canonical
-from hinomi.pipeline.detect.sigma.logsource import Key
+from hinomi.pipeline.detect.sigma.taxonomy.channels import SECURITY
+from hinomi.pipeline.detect.sigma.taxonomy.logsource import Key
 
 if TYPE_CHECKING:
     import polars as pl

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 import orjson
 import polars as pl
 
-from hinomi.pipeline.detect.sigma import ocsf, windows
+from hinomi.pipeline.detect.sigma import windows
 from hinomi.pipeline.detect.sigma.event import text
 from hinomi.pipeline.detect.sigma.rule import Rule
+from hinomi.pipeline.detect.sigma.taxonomy import ocsf
 from hinomi.pipeline.normalize import HIT_COLUMNS
 
 ABOUT = ("device.hostname", "src_endpoint.ip", "dst_endpoint.ip", "actor.user.name", "user.name")

@@ -22,9 +22,9 @@ from hinomi.pipeline.detect.sigma.engine.needles import Counts, Needles, far, ta
 from hinomi.pipeline.detect.sigma.engine.predicate import Accepts, Compiled, compiled
 from hinomi.pipeline.detect.sigma.engine.scan import Pairs, count, scan, worth_compiling
 from hinomi.pipeline.detect.sigma.engine.table import Table, Values
-from hinomi.pipeline.detect.sigma.logsource import ANY_CHANNEL, VIEW, Key
 from hinomi.pipeline.detect.sigma.necessity import ANYWHERE, Literal
 from hinomi.pipeline.detect.sigma.rule import Rule
+from hinomi.pipeline.detect.sigma.taxonomy.logsource import ANY_CHANNEL, VIEW, Key
 
 ESCAPED = [f"\\u00{digit}" for digit in range(2, 8)]
 """Letters of ASCII as JSON need not, but may write them: where they are, nothing is known of a document's words."""

@@ -15,8 +15,8 @@ from hinomi.library.formats.jsonscan.wanted import Path
 from hinomi.library.formats.views import HALF, INLINE, LOW, PREFIX, Buffer, Views
 from hinomi.pipeline.detect.sigma.engine.table import Table
 from hinomi.pipeline.detect.sigma.event import Event
-from hinomi.pipeline.detect.sigma.logsource import Key
 from hinomi.pipeline.detect.sigma.necessity import ANYWHERE
+from hinomi.pipeline.detect.sigma.taxonomy.logsource import Key
 
 Mask = NDArray[np.bool_]
 Rows = NDArray[np.int64]

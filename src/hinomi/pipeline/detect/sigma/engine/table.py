@@ -14,8 +14,8 @@ from hinomi.library.formats.views import Views, take
 from hinomi.library.lazy import Lazy
 from hinomi.pipeline.detect.sigma.engine.scan import Texts
 from hinomi.pipeline.detect.sigma.event import Event
-from hinomi.pipeline.detect.sigma.logsource import Key
 from hinomi.pipeline.detect.sigma.necessity import ANYWHERE
+from hinomi.pipeline.detect.sigma.taxonomy.logsource import Key
 
 if TYPE_CHECKING:
     import polars as pl

@@ -14,11 +14,9 @@ from hypothesis import strategies as st
 
 from hinomi.ocsf.classes import SeverityId
 from hinomi.pipeline.detect.sigma import oracle, windows
-from hinomi.pipeline.detect.sigma.channels import SECURITY, SYSMON
 from hinomi.pipeline.detect.sigma.engine import predicate, scan
 from hinomi.pipeline.detect.sigma.engine import program as programs
 from hinomi.pipeline.detect.sigma.engine.program import Program
-from hinomi.pipeline.detect.sigma.logsource import Key
 from hinomi.pipeline.detect.sigma.pattern import (
     Comparison,
     Contains,
@@ -32,6 +30,8 @@ from hinomi.pipeline.detect.sigma.pattern import (
     Suffix,
 )
 from hinomi.pipeline.detect.sigma.rule import Rule
+from hinomi.pipeline.detect.sigma.taxonomy.channels import SECURITY, SYSMON
+from hinomi.pipeline.detect.sigma.taxonomy.logsource import Key
 from hinomi.pipeline.detect.sigma.tree import All, AnyOf, Exists, Field, Keyword, Node, Not, Null, Reference
 
 KEY, CREATED = Key(SYSMON, 1), Key(SECURITY, 4688)

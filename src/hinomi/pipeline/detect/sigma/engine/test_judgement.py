@@ -16,8 +16,8 @@ from hinomi.library.formats.octets import PLAIN
 from hinomi.pipeline.detect.sigma.engine.circuit import circuit
 from hinomi.pipeline.detect.sigma.engine.judgement import ACCEPTED, DOUBTED, judged
 from hinomi.pipeline.detect.sigma.engine.table import of_frame
-from hinomi.pipeline.detect.sigma.logsource import Key
 from hinomi.pipeline.detect.sigma.pattern import Contains, Exact, Glob, Network, Number, Pattern, Prefix, Regex, Suffix
+from hinomi.pipeline.detect.sigma.taxonomy.logsource import Key
 from hinomi.pipeline.detect.sigma.tree import Field
 
 HERE = Path(__file__).parent

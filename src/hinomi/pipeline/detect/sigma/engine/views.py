@@ -5,12 +5,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hinomi.library.formats.views import take
-from hinomi.pipeline.detect.sigma import ocsf
-from hinomi.pipeline.detect.sigma.columns import View
 from hinomi.pipeline.detect.sigma.engine.table import Table
 from hinomi.pipeline.detect.sigma.event import Event
-from hinomi.pipeline.detect.sigma.logsource import Key
 from hinomi.pipeline.detect.sigma.necessity import ANYWHERE
+from hinomi.pipeline.detect.sigma.taxonomy import ocsf
+from hinomi.pipeline.detect.sigma.taxonomy.columns import View
+from hinomi.pipeline.detect.sigma.taxonomy.logsource import Key
 
 
 def table(events: pl.DataFrame, key: Key, view: View) -> tuple[NDArray[np.int64], Table]:

@@ -7,7 +7,7 @@ Sigma's taxonomy has no words for these; the log sources are our own (``category
 import polars as pl
 
 from hinomi.ocsf.classes import ClassUid
-from hinomi.pipeline.detect.sigma.columns import (
+from hinomi.pipeline.detect.sigma.taxonomy.columns import (
     ADDRESSES,
     HOST,
     STATUS,

@@ -10,7 +10,8 @@ import yaml
 from hinomi.library import catalog
 from hinomi.library.contracts import Context
 from hinomi.ocsf.schema import conform
-from hinomi.pipeline.detect.sigma import load, logsource, ocsf
+from hinomi.pipeline.detect.sigma import load
+from hinomi.pipeline.detect.sigma.taxonomy import logsource, ocsf
 
 CONTEXT = Context(ZoneInfo("Asia/Tokyo"), datetime(2026, 1, 15, 3))
 FORTIGATE = (

@@ -7,7 +7,7 @@ and is decoded in the arguments of a program. Source: auditd(8), audit-userspace
 import polars as pl
 
 from hinomi.ocsf.classes import ClassUid
-from hinomi.pipeline.detect.sigma.columns import (
+from hinomi.pipeline.detect.sigma.taxonomy.columns import (
     ADDRESSES,
     HOST,
     STATUS,

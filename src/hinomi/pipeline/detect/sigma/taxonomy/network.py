@@ -10,7 +10,7 @@ import polars as pl
 from hinomi.library import catalog
 from hinomi.library.contracts import Kind
 from hinomi.ocsf.classes import ClassUid
-from hinomi.pipeline.detect.sigma.columns import (
+from hinomi.pipeline.detect.sigma.taxonomy.columns import (
     ACTION,
     ADDRESSES,
     HOST,

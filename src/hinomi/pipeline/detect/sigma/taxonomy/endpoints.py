@@ -7,7 +7,16 @@ programs on Linux (:mod:`unix`).
 import polars as pl
 
 from hinomi.ocsf.classes import ClassUid
-from hinomi.pipeline.detect.sigma.columns import HOST, USER, Fields, View, as_text, first, is_class, path_or_name
+from hinomi.pipeline.detect.sigma.taxonomy.columns import (
+    HOST,
+    USER,
+    Fields,
+    View,
+    as_text,
+    first,
+    is_class,
+    path_or_name,
+)
 from hinomi.pipeline.detect.sigma.windows import is_windows_event
 
 LAUNCHED, DELETED = 1, 4

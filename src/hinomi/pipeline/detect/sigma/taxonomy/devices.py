@@ -7,7 +7,7 @@ system message guides; Zeek documentation, "Log Files".
 import polars as pl
 
 from hinomi.ocsf.classes import ClassUid
-from hinomi.pipeline.detect.sigma.columns import (
+from hinomi.pipeline.detect.sigma.taxonomy.columns import (
     ACTION,
     ADDRESSES,
     HOST,
@@ -23,8 +23,8 @@ from hinomi.pipeline.detect.sigma.columns import (
     vendor,
     vendors,
 )
-from hinomi.pipeline.detect.sigma.network import REQUEST
-from hinomi.pipeline.detect.sigma.people import ORIGIN
+from hinomi.pipeline.detect.sigma.taxonomy.network import REQUEST
+from hinomi.pipeline.detect.sigma.taxonomy.people import ORIGIN
 
 LOG = pl.col("metadata.log_name")
 SHARED: Fields = (

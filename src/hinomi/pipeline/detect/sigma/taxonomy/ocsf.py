@@ -9,9 +9,9 @@ from functools import cache
 
 import polars as pl
 
-from hinomi.pipeline.detect.sigma import cloud, devices, endpoints, network, people, unix
-from hinomi.pipeline.detect.sigma.columns import View, ocsf_fields
 from hinomi.pipeline.detect.sigma.event import Event
+from hinomi.pipeline.detect.sigma.taxonomy import cloud, devices, endpoints, network, people, unix
+from hinomi.pipeline.detect.sigma.taxonomy.columns import View, ocsf_fields
 
 __all__ = ["View", "as_events", "haystacks", "ocsf_fields", "present", "views"]
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from hinomi.pipeline.detect.sigma.channels import OTHER_EVENTS, SERVICES, SYSMON, SYSMON_EVENTS
+from hinomi.pipeline.detect.sigma.taxonomy.channels import OTHER_EVENTS, SERVICES, SYSMON, SYSMON_EVENTS
 from hinomi.pipeline.detect.sigma.tree import Unsupported
 
 if TYPE_CHECKING:  # pySigma takes long to load, and only reading rules needs it
@@ -22,7 +22,7 @@ class Key(NamedTuple):
 ANY_CHANNEL = "*"
 WINDOWS = "windows"
 VIEW = "ocsf:"
-"""How the kinds begin that are views (:mod:`ocsf`)."""
+"""How the kinds begin that are views (:mod:`~hinomi.pipeline.detect.sigma.taxonomy.ocsf`)."""
 
 CATEGORIES = (
     *("proxy", "webserver", "dns", "firewall", "antivirus"),

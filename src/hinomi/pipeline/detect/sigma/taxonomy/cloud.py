@@ -8,7 +8,7 @@ sign-in log schema; Google Cloud, audit logs for Google Workspace.
 import polars as pl
 
 from hinomi.ocsf.classes import ClassUid
-from hinomi.pipeline.detect.sigma.columns import (
+from hinomi.pipeline.detect.sigma.taxonomy.columns import (
     ADDRESSES,
     STATUS,
     Fields,
