@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from hinomi.ocsf.course import Course, Priority, Spread, Stage
+
 
 @dataclass(frozen=True)
 class Link:
@@ -55,6 +57,11 @@ class Story:
     """What its advice card names: a destination, a file, a program; empty where only a finding's title says it."""
     members: frozenset[str] = frozenset()
     """All findings that it is made of; the timeline shows some of them, and some that happened beside it."""
+    courses: tuple[Course, ...] = ()
+    """Of an infection: one for each machine that it is on, the one seen first before."""
+    stages: tuple[Stage, ...] = ()
+    spread: Spread | None = None
+    priority: Priority | None = None
 
     @property
     def findings(self) -> frozenset[str]:
