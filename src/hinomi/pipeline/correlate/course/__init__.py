@@ -1,0 +1,1 @@
+"""How far an infection got, as far as the sensors could see: detection points, patterns and steps (section 4.5 (3))."""
