@@ -40,6 +40,9 @@ STAGES = {
 CHAIN = 3
 """Steps that make a chain."""
 FAKE = ("support_scam", "malicious_site")
+TAKING = ("data_taken_out", "data_upload")
+GATHERING = ("usb_device", "unusual_sign_in")
+"""What a person does who takes data out: works at odd hours, copies to a stick, packs, sends."""
 ASKED = ("device_fault", "sensor_silent", "sensor_trouble")
 """What is a question to somebody, and therefore work, however slight it looks."""
 BY_GRAVITY = (
@@ -80,6 +83,8 @@ def judge(group: Sequence[Sighting]) -> Verdict | None:
     worst = max(one.severity for one in group)
     if is_support_scam(group):
         return Verdict("support_scam", max(worst, SeverityId.HIGH))
+    if is_insider(group):
+        return Verdict("data_taken_out", max(worst, SeverityId.HIGH))
     reasons = [one for one in group if is_work(one)]
     if not reasons and not seen_by_two(group):
         return None
@@ -105,6 +110,13 @@ def is_support_scam(group: Sequence[Sighting]) -> bool:
     fakes = [one for one in group if one.aspect in FAKE]
     tools = [one for one in group if one.aspect == "remote_control_tool"]
     return any(timedelta(0) <= tool.time - fake.time <= SCAM_WITHIN for fake in fakes for tool in tools)
+
+
+def is_insider(group: Sequence[Sighting]) -> bool:
+    """Somebody of the company takes data out: two signs of it, and no attacker in sight."""
+    signs = {one.aspect for one in group if one.aspect in TAKING + GATHERING and not one.stopped}
+    attacked = {one.aspect for one in group if one.aspect in STAGES} - signs
+    return len(signs) > 1 and bool(signs & set(TAKING)) and not attacked
 
 
 def is_chain(group: Sequence[Sighting]) -> bool:

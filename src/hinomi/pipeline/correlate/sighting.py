@@ -88,6 +88,10 @@ class Sighting:
     sha256: str | None
     site: str | None
     event: str
+    rule: str
+    """What noticed it: ``finding_info.analytic.uid``."""
+    techniques: tuple[str, ...]
+    """ATT&CK techniques without their sub-techniques."""
     row: dict[str, Any]
 
     @property
@@ -150,6 +154,8 @@ def sighting(row: dict[str, Any]) -> Sighting:
         sha256=None if came_with_windows(row) else row["file.hashes.sha256"],
         site=site or None,
         event=(row["finding_info.related_events"] or [row["metadata.uid"]])[0],
+        rule=row["finding_info.analytic.uid"] or "",
+        techniques=tuple(dict.fromkeys(uid[:5] for uid in row["finding_info.attacks.technique.uid"] or ())),
         row={column: row[column] for column in TOLD},
     )
 

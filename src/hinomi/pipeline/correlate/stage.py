@@ -9,11 +9,14 @@ from hinomi.ocsf.incident import Entry, Exclusion, Story
 from hinomi.ocsf.schema import conform
 from hinomi.ocsf.suppression import Suppression
 from hinomi.pipeline.correlate import telling
+from hinomi.pipeline.correlate.depth import stages
 from hinomi.pipeline.correlate.fault import fault_story, is_excluded
 from hinomi.pipeline.correlate.linking import groups, spanning
 from hinomi.pipeline.correlate.naming import most_common, story_uid
-from hinomi.pipeline.correlate.policy import Verdict, judge
+from hinomi.pipeline.correlate.policy import ASKED, Verdict, judge
+from hinomi.pipeline.correlate.priority import Matter, priority
 from hinomi.pipeline.correlate.sighting import Sighting, described, is_telling, sightings
+from hinomi.pipeline.correlate.spread import spread
 from hinomi.pipeline.correlate.suppression import is_suppressed
 
 AROUND = timedelta(minutes=30)
@@ -51,6 +54,8 @@ def story(group: Sequence[Sighting], verdict: Verdict, background: pl.DataFrame)
     address = most_common(one.address for one in group if one.host in (host, None))
     user = most_common(one.user for one in group if one.host == host)
     user = user or most_common(next(iter(sorted(one.recipients)), None) for one in group)
+    reached, width = stages(group, verdict.kind), spread(group, (), None)
+    matter = Matter(verdict.severity, reached, width, asks=verdict.kind in ASKED)
     counts = telling.kept(group)
     shown = [one for one in group if one.uid in counts]
     lines = [telling.entry(one, more=counts[one.uid]) for one in shown]
@@ -69,6 +74,9 @@ def story(group: Sequence[Sighting], verdict: Verdict, background: pl.DataFrame)
         links=tuple(telling.link(pair) for pair in spanning(shown)),
         what=telling.what(verdict.kind, group),
         members=frozenset(one.uid for one in group),
+        stages=reached,
+        spread=width,
+        priority=priority(group, matter, {}, {}),
     )
 
 
