@@ -2,10 +2,15 @@
 
 from datetime import datetime
 
-from hinomi.incidents.models import Change, Incident, Link
+from django.db.models import Q
+
+from hinomi.incidents import assessment
+from hinomi.incidents.combining import joined
+from hinomi.incidents.models import Change, Incident, Link, Separation
+from hinomi.tenants.models import User
 
 
-def merge(younger: Incident, *, into: Incident, now: datetime) -> None:
+def merge(younger: Incident, *, into: Incident, now: datetime, who: User | None = None) -> None:
     """Move findings, links, notes and history; what people did to the younger one is not lost.
 
     An open younger one keeps a closed older one open: its work is not finished. ``into`` is changed
@@ -15,8 +20,10 @@ def merge(younger: Incident, *, into: Incident, now: datetime) -> None:
     younger.notes.update(incident=into)
     younger.changes.update(incident=into)
     take_links(younger, into)
+    take_separations(younger, into)
     Change.objects.create(
         incident=into,
+        who=who,
         at=now,
         field="merged",
         before=younger.uid,
@@ -41,6 +48,7 @@ def merge(younger: Incident, *, into: Incident, now: datetime) -> None:
     into.address = into.address or younger.address
     into.user_name = into.user_name or younger.user_name
     into.what = into.what or younger.what
+    assessment.keep(into, joined(assessment.of_incident(into), assessment.of_incident(younger)))
     younger.merged_into, younger.updated = into, now
     younger.save()
 
@@ -59,3 +67,18 @@ def take_links(younger: Incident, into: Incident) -> None:
     ]
     Link.objects.bulk_create(moved, ignore_conflicts=True)
     younger.links.all().delete()
+
+
+def take_separations(younger: Incident, into: Incident) -> None:
+    """What is a different event from the one is so from both; between the two themselves it is over."""
+    for row in Separation.objects.filter(Q(one=younger) | Q(other=younger)):
+        uid = row.other_id if row.one_id == younger.pk else row.one_id
+        if uid != into.pk:
+            separate(into.pk, uid, row.who, row.at)
+        row.delete()
+
+
+def separate(uid: str, other: str, who: User | None, now: datetime) -> None:
+    """Remember that these two incidents are different events."""
+    first, second = sorted((uid, other))
+    Separation.objects.get_or_create(one_id=first, other_id=second, defaults={"who": who, "at": now})

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from hinomi.ocsf.course import Urgency
 from hinomi.tenants.models import Tenant, User
 
 TITLE_LENGTH = 300
@@ -26,6 +27,19 @@ class Reason(models.TextChoices):
     POLICY = "policy", _("社内規則で許可")
 
 
+class HowSoon(models.IntegerChoices):
+    """How soon to look at an incident; the number orders the queue."""
+
+    LATER = 1, _("急がない")
+    THIS_WEEK = 2, _("今週中")
+    TODAY = 3, _("今日中")
+    NOW = 4, _("今すぐ")
+
+    @property
+    def code(self) -> Urgency:
+        return Urgency[self.name]
+
+
 class Incident(models.Model):
     """Findings of one company that are worked on together; ``uid`` is the uid of the story that began it."""
 
@@ -42,6 +56,11 @@ class Incident(models.Model):
     """What the card names: a destination, a file, a program; empty where the gravest finding's title says it."""
     first_seen = models.DateTimeField()
     last_seen = models.DateTimeField()
+    urgency = models.PositiveSmallIntegerField(choices=HowSoon, default=HowSoon.LATER)
+    priority_score = models.IntegerField(default=0)
+    """Orders incidents of one urgency; 0 where nobody reckoned it."""
+    assessment = models.JSONField(default=dict)
+    """What correlation made of it (:class:`hinomi.incidents.assessment.Assessment`), whole."""
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.NEW)
     reason = models.CharField(max_length=16, choices=Reason.choices, blank=True)
     """Why it was closed; empty while it is open."""
@@ -52,7 +71,7 @@ class Incident(models.Model):
     updated = models.DateTimeField()
 
     class Meta:
-        ordering = ("-severity_id", "-last_seen", "uid")
+        ordering = ("-urgency", "-priority_score", "-severity_id", "-last_seen", "uid")
         indexes = (
             models.Index(fields=("tenant", "status", "-last_seen"), name="incident_queue"),
             models.Index(fields=("tenant", "-last_seen"), name="incident_recent"),
@@ -114,6 +133,26 @@ class Link(models.Model):
         return self.reason
 
 
+class Separation(models.Model):
+    """A person's decision that two incidents are different events: no telling joins them again."""
+
+    one = models.ForeignKey(Incident, models.CASCADE, related_name="+")
+    """The one whose uid comes first, so that a pair is there once."""
+    other = models.ForeignKey(Incident, models.CASCADE, related_name="+")
+    who = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("one", "other"), name="separated_once"),
+            models.CheckConstraint(condition=~Q(one=models.F("other")), name="separated_from_another"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.one_id} ≠ {self.other_id}"
+
+
 class Note(models.Model):
     incident = models.ForeignKey(Incident, models.CASCADE, related_name="notes")
     author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
@@ -134,7 +173,7 @@ class Change(models.Model):
     who = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     at = models.DateTimeField()
     field = models.CharField(max_length=32)
-    """status, assignee, title, kind, severity_id, findings, reread, merged."""
+    """status, assignee, title, kind, severity_id, findings, reread, urgency, merged, split, note."""
     before = models.CharField(max_length=300, blank=True)
     after = models.CharField(max_length=300, blank=True)
     why = models.CharField(max_length=300, blank=True)

@@ -41,3 +41,18 @@ class UnknownSuppression(DeskError):
 
 class BadExclusion(DeskError):
     """An exclusion that cannot be decided like this; the message says why."""
+
+
+class CannotSplit(DeskError):
+    def __init__(self) -> None:
+        super().__init__(
+            "分ける検知を、全部ではなく一部だけ選んでください (choose some of the findings, not all, to split off)."
+        )
+
+
+class CannotMerge(DeskError):
+    def __init__(self) -> None:
+        super().__init__(
+            "この2件はまとめられません。同じ企業の、別々のインシデントを選んでください "
+            "(these cannot be merged: choose two incidents of one company)."
+        )

@@ -1,22 +1,26 @@
 """Questions about incidents; every one of them goes through ``tenants.queries.tenants_for``."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
-from hinomi.incidents.models import Change, Entry, Incident, Link, Note, Status
+from hinomi.incidents.models import Change, Entry, Incident, Link, Note, Separation, Status
 from hinomi.incidents.problems import UnknownIncident
 from hinomi.tenants.models import Tenant, User
 from hinomi.tenants.queries import tenants_for
 
+ABOUT = timedelta(days=30)
+"""How far apart incidents may lie that a person may still find to be one."""
+
 
 def for_user(user: User | AnonymousUser) -> QuerySet[Incident]:
-    """Incidents this person may see, gravest and latest first; those merged into another are left out."""
+    """Incidents this person may see, the most urgent first, then the gravest and latest; none merged into another."""
     return (
         Incident.objects.filter(tenant__in=tenants_for(user), merged_into=None)
         .select_related("tenant", "assignee")
-        .order_by("-severity_id", "-last_seen", "uid")
+        .order_by("-urgency", "-priority_score", "-severity_id", "-last_seen", "uid")
     )
 
 
@@ -78,3 +82,16 @@ def notes(incident: Incident) -> list[Note]:
 def history(incident: Incident) -> list[Change]:
     """Who changed what, oldest first."""
     return list(incident.changes.select_related("who").order_by("at", "id"))
+
+
+def kept_apart(incident: Incident) -> list[Incident]:
+    """Those that a person decided are different events from this one, oldest first."""
+    pairs = Separation.objects.filter(Q(one=incident) | Q(other=incident)).select_related("one", "other")
+    return [row.other if row.one_id == incident.pk else row.one for row in pairs]
+
+
+def neighbours(incident: Incident) -> QuerySet[Incident]:
+    """Other incidents of the company from about that time, latest first: one of them may be the same event."""
+    near = Q(last_seen__gte=incident.first_seen - ABOUT, first_seen__lte=incident.last_seen + ABOUT)
+    others = Incident.objects.filter(near, tenant=incident.tenant_id, merged_into=None).exclude(pk=incident.pk)
+    return others.order_by("-last_seen", "uid")

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 
 from django.db import transaction
 
-from hinomi.incidents import models
+from hinomi.incidents import assessment, models
+from hinomi.incidents.combining import joined
+from hinomi.incidents.dividing import divided, is_apart
 from hinomi.incidents.merging import merge
-from hinomi.incidents.models import Change, Incident, Reason, Status
+from hinomi.incidents.models import Change, HowSoon, Incident, Reason, Status
 from hinomi.ocsf.incident import Entry, Story
 from hinomi.tenants.models import Tenant
 from hinomi.tenants.problems import UnknownTenant
@@ -32,8 +34,9 @@ def record(stories: Iterable[Story], now: datetime) -> Recorded:
     """Make or extend incidents; recording a story again changes nothing. ``now`` is timezone-aware.
 
     A story that holds a finding of an incident extends it. Incidents that one story meets become one,
-    the older; the younger one's page leads there. New findings open a closed incident again, unless it
-    was closed as benign or as a device's fault and they are no graver than what was decided on.
+    the older; the younger one's page leads there. Those that a person took apart stay apart. New findings
+    open a closed incident again, unless it was closed as benign or as a device's fault and they are no
+    graver than what was decided on.
 
     Raises:
         UnknownTenant: a story of a company that is not registered; the stories before it are recorded.
@@ -46,8 +49,8 @@ def record(stories: Iterable[Story], now: datetime) -> Recorded:
             if not met:
                 begin(company, story, now)
                 created += 1
-            elif extend(met, story, now):
-                updated += 1
+            else:
+                updated += sum(extend(group, told, now) for group, told in divided(story, met))
     return Recorded(created, updated)
 
 
@@ -76,7 +79,7 @@ def incidents_met(story: Story) -> list[Incident]:
 
 
 def begin(company: Tenant, story: Story, now: datetime) -> None:
-    incident = Incident.objects.create(
+    incident = Incident(
         uid=story.uid,
         tenant=company,
         title=fitted(story.title),
@@ -91,6 +94,8 @@ def begin(company: Tenant, story: Story, now: datetime) -> None:
         created=now,
         updated=now,
     )
+    assessment.keep(incident, assessment.of_story(story))
+    incident.save(force_insert=True)
     add_entries(incident, story.timeline)
     add_links(incident, story)
 
@@ -105,7 +110,9 @@ def extend(met: Sequence[Incident], story: Story, now: datetime) -> bool:
     added = add_entries(incident, fresh)
     linked = add_links(incident, story)
     graver = story.severity_id > incident.severity_id
-    retold = retell(incident, story, now) if graver or (fresh and held <= story.findings) else False
+    whole = held <= story.findings | story.members
+    retold = retell(incident, story, now) if graver or (whole and (fresh or is_apart(incident))) else False
+    retold = assess(incident, story, now, whole=whole) or retold
     if added:
         note(incident, "findings", str(len(held)), str(len(held) + added), f"新しい検知が{added}件加わりました。", now)
         reopen(incident, graver, was_empty=not held, now=now)
@@ -136,6 +143,18 @@ def retell(incident: Incident, story: Story, now: datetime) -> bool:
     if story.what:
         incident.what = fitted(story.what)
     return bool(changed)
+
+
+def assess(incident: Incident, story: Story, now: datetime, *, whole: bool) -> bool:
+    """Keep what the story says of depth, spread and priority: beside what is kept, or in its place if it tells all."""
+    told = assessment.of_story(story)
+    before = HowSoon(incident.urgency)
+    if not assessment.keep(incident, told if whole else joined(assessment.of_incident(incident), told)):
+        return False
+    after = HowSoon(incident.urgency)
+    if after != before:
+        note(incident, "urgency", before.code, after.code, "新しい検知により見立てが変わりました。", now)
+    return True
 
 
 def reopen(incident: Incident, graver: bool, *, was_empty: bool, now: datetime) -> None:

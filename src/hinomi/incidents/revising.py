@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import Max, Min, Q
 
 from hinomi.incidents import models
+from hinomi.incidents.dividing import is_apart
 from hinomi.incidents.models import Incident, Reason, Status
-from hinomi.incidents.recording import AT_ONCE, alone_with, fitted, note, utc
+from hinomi.incidents.recording import AT_ONCE, alone_with, assess, fitted, note, utc
 from hinomi.ocsf.incident import Entry, Story
 
 FIELDS = ("time", "sensor", "kind", "title", "detail", "severity_id", "disposition_id")
@@ -61,13 +62,17 @@ def revise_one(
     kept = [row for row in rows if row.finding in found]
     changed = [row for row in kept if rewrite(row, lines[row.finding], is_told=row.finding in told)]
     stories = {story.uid: story for row in kept if (story := told.get(row.finding))}
-    renamed = retell(incident, next(iter(stories.values())), now) if len(stories) == 1 else False
+    story = next(iter(stories.values())) if len(stories) == 1 and not is_apart(incident) else None
+    renamed = retell(incident, story, now) if story else False
     if not (gone or changed or renamed):
         return False
     lost = [row.finding for row in gone]
     models.Entry.objects.filter(pk__in=[row.pk for row in gone]).delete()
     models.Entry.objects.bulk_update(changed, FIELDS, batch_size=AT_ONCE // len(FIELDS))
     incident.links.filter(Q(finding__in=lost) | Q(other__in=lost)).delete()
+    if story:
+        held_now = set(incident.entries.values_list("finding", flat=True))
+        assess(incident, story, now, whole=held_now <= story.findings | story.members)
     if gone or changed:
         parts = [(len(gone), "件の検知がなくなり"), (len(changed), "件の内容が変わり")]
         why = f"ログを読み直した結果、{'、'.join(f'{number}{said}' for number, said in parts if number)}ました。"

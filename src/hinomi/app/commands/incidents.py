@@ -34,7 +34,12 @@ def command(tenant: str, as_json: bool, data_dir: Path) -> None:
 
 
 def document(incident: Any) -> dict[str, Any]:
-    """An incident with its timeline and the reasons its findings belong together; times are UTC, ISO 8601."""
+    """An incident with its timeline, the reasons its findings belong together, and what correlation made of it.
+
+    Codes are those of :mod:`hinomi.ocsf.course`; times are UTC, ISO 8601.
+    """
+    from hinomi.incidents.models import HowSoon
+
     return {
         "uid": incident.uid,
         "tenant": incident.tenant_id,
@@ -47,6 +52,11 @@ def document(incident: Any) -> dict[str, Any]:
         "user": incident.user_name or None,
         "first_seen": moment(incident.first_seen),
         "last_seen": moment(incident.last_seen),
+        "urgency": HowSoon(incident.urgency).code.value,
+        "priority": incident.assessment.get("priority"),
+        "courses": incident.assessment.get("courses", []),
+        "stages": incident.assessment.get("stages", []),
+        "spread": incident.assessment.get("spread"),
         "timeline": [
             {
                 "time": moment(entry.time),
