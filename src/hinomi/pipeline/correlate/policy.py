@@ -40,6 +40,7 @@ STAGES = {
 CHAIN = 3
 """Steps that make a chain."""
 FAKE = ("support_scam", "malicious_site")
+ONE_ACT = timedelta(minutes=10)
 TAKING = ("data_taken_out", "data_upload")
 GATHERING = ("usb_device", "unusual_sign_in")
 """What a person does who takes data out: works at odd hours, copies to a stick, packs, sends."""
@@ -86,7 +87,7 @@ def judge(group: Sequence[Sighting]) -> Verdict | None:
     if is_insider(group):
         return Verdict("data_taken_out", max(worst, SeverityId.HIGH))
     reasons = [one for one in group if is_work(one)]
-    if not reasons and not seen_by_two(group):
+    if not reasons and not seen_by_two(group) and not is_noted_twice(group):
         return None
     if is_chain(group):
         return Verdict("malware_chain", SeverityId.CRITICAL)
@@ -117,6 +118,21 @@ def is_insider(group: Sequence[Sighting]) -> bool:
     signs = {one.aspect for one in group if one.aspect in TAKING + GATHERING and not one.stopped}
     attacked = {one.aspect for one in group if one.aspect in STAGES} - signs
     return len(signs) > 1 and bool(signs & set(TAKING)) and not attacked
+
+
+def is_noted_twice(group: Sequence[Sighting]) -> bool:
+    """Two rules of ours noted two things on one machine: one may be chance, both seldom are.
+
+    One is at least medium; the other, too, or so near in time that one act explains both.
+    """
+    noted = [one for one in group if one.is_ours and one.is_endpoint and not one.stopped]
+    plain = [one for one in noted if one.severity >= SeverityId.MEDIUM]
+    return len({one.rule for one in noted}) > 1 and any(
+        one.rule != other.rule and one.event != other.event
+        for one in plain
+        for other in noted
+        if other.severity >= SeverityId.MEDIUM or abs(other.time - one.time) <= ONE_ACT
+    )
 
 
 def is_chain(group: Sequence[Sighting]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from hinomi.library.contracts import Kind
-from hinomi.ocsf.classes import SeverityId
+from hinomi.ocsf.classes import AnalyticTypeId, SeverityId
 from hinomi.pipeline.correlate.aspect import (
     aspect,
     inside_address,
@@ -93,6 +93,11 @@ class Sighting:
     techniques: tuple[str, ...]
     """ATT&CK techniques without their sub-techniques."""
     row: dict[str, Any]
+
+    @property
+    def is_ours(self) -> bool:
+        """Noticed by us, and not a sensor's own verdict."""
+        return self.row["finding_info.analytic.type_id"] != AnalyticTypeId.VENDOR
 
     @property
     def is_endpoint(self) -> bool:
