@@ -13,8 +13,8 @@ import pytest
 from hinomi.lake.lake import Lake
 from hinomi.lake.landing import Landing
 from hinomi.pipeline import behaviour
-from hinomi.pipeline.behaviour.workdays import is_working_day
 from hinomi.pipeline.detect import Lookout, load
+from hinomi.pipeline.hours.workdays import is_working_day
 from hinomi.pipeline.run import River, drain
 from hinomi.pipeline.watch import Company
 

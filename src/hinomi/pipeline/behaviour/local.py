@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from hinomi.pipeline.behaviour.workdays import is_working_day
+from hinomi.pipeline.hours.workdays import is_working_day
 from hinomi.pipeline.watch.company import Company
 
 PLACE = ("tenant", "day", "ip")

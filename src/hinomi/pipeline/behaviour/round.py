@@ -3,7 +3,6 @@
 Work is in proportion to what is new. Done again after a crash, or over events that came late, it ends the same.
 """
 
-import fcntl
 import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,18 +17,19 @@ from hinomi.lake.lake import Lake
 from hinomi.library import catalog
 from hinomi.library.contracts import Behaviour, Look
 from hinomi.ocsf.notable import Notable
-from hinomi.pipeline.behaviour import frames, fresh, memory, profile
+from hinomi.pipeline.behaviour import frames, memory, profile
 from hinomi.pipeline.behaviour.frames import Past
 from hinomi.pipeline.behaviour.seen import Seen, gather, midnight
-from hinomi.pipeline.behaviour.store import State, Store
+from hinomi.pipeline.behaviour.store import SMALL, State, Store
+from hinomi.pipeline.hours import fresh
+from hinomi.pipeline.hours.files import alone
+from hinomi.pipeline.hours.fresh import chunks, covered
 from hinomi.pipeline.watch.company import Company
 from hinomi.pipeline.watch.recording import record
 from hinomi.pipeline.watch.rows import as_findings
 
 log = logging.getLogger("hinomi")
 
-ROWS = 400_000
-"""Events of which the columns are held at once."""
 JUDGED_DAYS = 10
 """Days judged at once, and the most that are judged again where a behaviour failed."""
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -83,14 +83,6 @@ def opened(lake_root: Path) -> Store:
 
 
 @contextmanager
-def alone(root: Path) -> Iterator[None]:
-    root.parent.mkdir(parents=True, exist_ok=True)
-    with root.with_name(f"{root.name}.lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-@contextmanager
 def thrown_away_if_damaged(store: Store) -> Iterator[None]:
     """Profiles that cannot be read are made anew by the next round."""
     try:
@@ -98,25 +90,6 @@ def thrown_away_if_damaged(store: Store) -> Iterator[None]:
     except (pl.exceptions.PolarsError, json.JSONDecodeError, KeyError):
         store.clear()
         raise
-
-
-def chunks(hours: Mapping[datetime, int]) -> Iterator[list[datetime]]:
-    """Hours in order, no more events together than are held at once; hours far apart are asked apart."""
-    group: list[datetime] = []
-    rows = 0
-    for hour, number in hours.items():
-        if group and (rows + number > ROWS or hour - group[-1] > DAY):
-            yield group
-            group, rows = [], 0
-        group.append(hour)
-        rows += number
-    if group:
-        yield group
-
-
-def covered(group: list[datetime]) -> list[datetime]:
-    """Every hour from the first to the last: those between are computed with them."""
-    return [group[0] + HOUR * number for number in range((group[-1] - group[0]) // HOUR + 1)]
 
 
 def touched(hours: Iterable[datetime], companies: Mapping[str, Company]) -> set[date]:
@@ -161,7 +134,7 @@ def judged(
             except Exception:  # a fault of ours in one behaviour must not stop the others
                 log.exception("ふるまい %s が失敗しました (behaviour failed)", behaviour.name)
                 failed.update(run)
-        store.release(run[-1] - DAY)
+        store.release(run[-1] - DAY, SMALL)
     if len(days) > 1:
         store.remember("met", met)
         store.remember("totals", totals)

@@ -14,7 +14,7 @@ from hinomi.ocsf.schema import conform
 from hinomi.pipeline.behaviour import local, profile
 from hinomi.pipeline.behaviour.registered import registered
 from hinomi.pipeline.behaviour.store import Store
-from hinomi.pipeline.behaviour.workdays import is_working_day
+from hinomi.pipeline.hours.workdays import is_working_day
 
 BEGIN = datetime(2026, 11, 20)
 event = st.fixed_dictionaries(

@@ -1,6 +1,6 @@
 """Which hours have something new: all that a round computes again."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,9 @@ SELECT date_trunc('hour', time) AS hour, count(*) AS rows FROM events
 WHERE raw_ref >= ? AND raw_ref < ? AND split_part(raw_ref, ':', 1) IN (SELECT unnest(?::VARCHAR[]))
 GROUP BY hour ORDER BY hour
 """
-HOUR = timedelta(hours=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+ROWS = 400_000
+"""Events of which the columns are held at once."""
 CLOSE, DENSE = 2, 3
 """Hours that a block may span in any case; events an hour from which all the hours of a longer one are taken."""
 AFTER = ";"
@@ -62,3 +64,22 @@ def known(row: Mapping[str, Any], hours: Container[datetime]) -> bool:
     """Whether all the hours of a block are among those that are computed anyway."""
     first, last = truncated(row["first_time"]), truncated(row["last_time"])
     return all(first + HOUR * place in hours for place in range((last - first) // HOUR + 1))
+
+
+def chunks(hours: Mapping[datetime, int]) -> Iterator[list[datetime]]:
+    """Hours in order, no more events together than are held at once; hours far apart are asked apart."""
+    group: list[datetime] = []
+    rows = 0
+    for hour, number in hours.items():
+        if group and (rows + number > ROWS or hour - group[-1] > DAY):
+            yield group
+            group, rows = [], 0
+        group.append(hour)
+        rows += number
+    if group:
+        yield group
+
+
+def covered(group: list[datetime]) -> list[datetime]:
+    """Every hour from the first to the last: those between are computed with them."""
+    return [group[0] + HOUR * number for number in range((group[-1] - group[0]) // HOUR + 1)]
