@@ -7,7 +7,11 @@ from hinomi.pipeline.surroundings.presence import Presence
 
 
 class Seeing(Protocol):
-    """Times are naive UTC, both included; a sensor was there only if it was during all of them."""
+    """Times are naive UTC, both included.
+
+    A sensor that was there for a part of them only is :attr:`Presence.SILENT`. ``until`` may lie after what has been
+    delivered yet: the answer is good for as far as is known, and may change with what comes.
+    """
 
     def edr(self, host: str | None, address: str | None, since: datetime, until: datetime) -> Presence:
         """Of the machine with this name, else this address; never :attr:`Presence.THERE` where both are unknown."""

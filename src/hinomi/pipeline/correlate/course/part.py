@@ -1,0 +1,62 @@
+"""What a story holds of each machine."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from hinomi.pipeline.correlate.sighting import Sighting
+
+
+@dataclass(frozen=True)
+class Part:
+    """The sightings on one machine, and the mails to those who use it, both in order of time."""
+
+    host: str | None
+    address: str | None
+    own: tuple[Sighting, ...]
+    mails: tuple[Sighting, ...]
+
+    @property
+    def machine(self) -> str:
+        """Its name, else its address; empty where nobody knows either."""
+        return self.host or self.address or ""
+
+
+def parts(group: Sequence[Sighting]) -> tuple[Part, ...]:
+    """One for each machine, the one seen first before; ``group`` is in order of time.
+
+    An address is the machine that was named with it nearest in time. What names neither belongs to the story's only
+    machine; of several it is a part by itself, as is an address that nobody named.
+    """
+    mails = [one for one in group if one.recipients]
+    on_machines = [one for one in group if not one.recipients]
+    held: dict[str, list[Sighting]] = defaultdict(list)
+    for one in on_machines:
+        held[name(one, on_machines).lower()].append(one)
+    if len(held) == 2 and "" in held:
+        nameless = held.pop("")
+        [own] = held.values()
+        own += nameless
+    return tuple(part(own, mails) for own in held.values())
+
+
+def name(one: Sighting, group: Sequence[Sighting]) -> str:
+    if one.host or not one.address:
+        return one.host or ""
+    named = [other for other in group if other.host and other.address == one.address]
+    nearest = min(named, key=lambda other: (abs(other.time - one.time), other.time, other.uid), default=None)
+    return (nearest.host if nearest else None) or one.address
+
+
+def part(own: Sequence[Sighting], mails: Sequence[Sighting]) -> Part:
+    users = {one.user for one in own if one.user}
+    return Part(
+        host=next(values(own, "host"), None),
+        address=next(values(own, "address"), None),
+        own=tuple(sorted(own, key=lambda one: (one.time, one.uid))),
+        mails=tuple(one for one in mails if one.recipients & users),
+    )
+
+
+def values(own: Sequence[Sighting], attribute: str) -> Iterator[str]:
+    return (value for one in own if (value := getattr(one, attribute)))
