@@ -20,6 +20,9 @@ TOGETHER = 16
 again the files in which the rows of all lie; asked together, the rows of all would be held in memory."""
 Times = tuple[datetime, datetime]
 """[since, until), naive UTC."""
+Parameters = Sequence[Any] | Mapping[str, Any]
+"""Of a question: by place (``?``) or by name (``$name``)."""
+
 Item = TypeVar("Item")
 
 
@@ -112,7 +115,7 @@ class Lake:
         self,
         tenant: str,
         sql: str,
-        parameters: Sequence[Any] = (),
+        parameters: Parameters = (),
         *,
         since: datetime | None = None,
         until: datetime | None = None,
@@ -128,7 +131,7 @@ class Lake:
         self,
         tenants: Iterable[str],
         sql: str,
-        parameters: Sequence[Any] = (),
+        parameters: Parameters = (),
         *,
         since: datetime | None = None,
         until: datetime | None = None,
@@ -140,7 +143,7 @@ class Lake:
         names = ", ".join(f"'{checked(tenant)}'" for tenant in tenants)
         return Answer(None, self._ask(sql, parameters, [f"tenant IN ({names})" if names else "false"], since, until))
 
-    def ask_windows(self, windows: Mapping[str, Times], sql: str, parameters: Sequence[Any] = ()) -> Answer:
+    def ask_windows(self, windows: Mapping[str, Times], sql: str, parameters: Parameters = ()) -> Answer:
         """Ask about a list of companies at once, of each in a window of its own: the tables hold nothing else.
 
         ``windows`` is not empty.
@@ -160,7 +163,7 @@ class Lake:
     def ask_population(
         self,
         sql: str,
-        parameters: Sequence[Any] = (),
+        parameters: Parameters = (),
         *,
         since: datetime | None = None,
         until: datetime | None = None,
@@ -171,7 +174,7 @@ class Lake:
     def _ask(
         self,
         sql: str,
-        parameters: Sequence[Any],
+        parameters: Parameters,
         conditions: list[str],
         since: datetime | None,
         until: datetime | None,
@@ -185,7 +188,8 @@ class Lake:
             for name in ORDER:
                 if name in sql:
                     self._add_view(connection, name, where, since, until)
-            return connection.sql(sql, params=list(parameters)).to_arrow_table()
+            given = dict(parameters) if isinstance(parameters, Mapping) else list(parameters)
+            return connection.sql(sql, params=given).to_arrow_table()
 
     def _add_view(
         self,

@@ -165,6 +165,74 @@ class Spread:
         return max(0.0, (self.found - self.first).total_seconds())
 
 
+class Trace(StrEnum):
+    """Why an ordinary event belongs to a story."""
+
+    MAIL = "mail"
+    """A mail to one of its people that brought one of its files or led to one of its sites."""
+    VISIT = "visit"
+    """One of its machines turned to one of its sites."""
+    DOWNLOAD = "download"
+    """One of its machines fetched one of its files."""
+    FILE = "file"
+    """One of its machines made, opened or started one of its files."""
+    SIGN_IN = "sign_in"
+    """One of its machines signed in to another."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """An ordinary event, no finding, that belongs to a story; ``value`` is what ties it: a file, a site, a machine."""
+
+    time: datetime
+    event: str
+    """Its ``metadata.uid``."""
+    sensor: str
+    kind: str
+    """Kind of the sensor."""
+    machine: str
+    trace: Trace
+    value: str
+
+
+@dataclass(frozen=True)
+class Contact:
+    """What the lake holds of a story's other end from before the story: how often, by which machines, since when."""
+
+    outside: str
+    first: datetime
+    count: int
+    machines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Lookback:
+    """What the lake holds around a story and from before it."""
+
+    around: tuple[Around, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    watched_since: datetime | None = None
+    """The first event of the company in the lake."""
+
+    @property
+    def first(self) -> datetime | None:
+        """The first sight of anything."""
+        return min([*(one.time for one in self.around), *(one.first for one in self.contacts)], default=None)
+
+
+@dataclass(frozen=True)
+class Traces:
+    """By what events that belong to a story are known; all in lower case but addresses."""
+
+    hosts: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    hashes: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+    """Names and addresses of bad other ends."""
+
+
 class Urgency(StrEnum):
     NOW = "now"
     TODAY = "today"

@@ -1,9 +1,9 @@
 """What correlation finds and people work on: findings that belong together, and why (OCSF 2005)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from hinomi.ocsf.course import Course, Priority, Spread, Stage
+from hinomi.ocsf.course import Course, Lookback, Priority, Spread, Stage, Traces
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,9 @@ class Story:
     stages: tuple[Stage, ...] = ()
     spread: Spread | None = None
     priority: Priority | None = None
+    traces: Traces = field(default_factory=Traces)
+    lookback: Lookback | None = None
+    """None: nobody looked, and what was found before stays true."""
 
     @property
     def findings(self) -> frozenset[str]:

@@ -1,31 +1,50 @@
-"""How far a story went: machines, accounts, other ends, and since when."""
+"""How far a story went: machines, accounts, other ends, and since when; and by what its ordinary events are known."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from hinomi.ocsf.course import Spread
+from hinomi.ocsf.course import Spread, Traces
 from hinomi.pipeline.correlate.sighting import Sighting
 
 JUST_BEGUN: Final = timedelta(days=1)
 """What is found so soon after the watch began may have been going on before."""
+BAD_ENDS: Final = (
+    *("cnc_callback", "malicious_site", "regular_calls", "dns_tunnel", "malware"),
+    *("mail_phishing", "support_scam"),
+)
+"""Aspects of findings whose other end is bad; of others it may be anyone's."""
 
 
-def spread(
-    group: Sequence[Sighting], ordinary: Iterable[datetime] = (), watched_since: datetime | None = None
-) -> Spread:
-    """``group`` is in order of time, ``ordinary`` are times of events linked to it that are no findings."""
-    first, last = group[0].time, group[-1].time
-    times = [first, last, *ordinary]
+def spread(group: Sequence[Sighting], watched_since: datetime | None) -> Spread:
+    """``group`` is in order of time."""
+    first = group[0].time
     return Spread(
         machines=each(one.host or one.address for one in group if not one.recipients),
-        accounts=each([*(one.user for one in group), *(name for one in group for name in sorted(one.recipients))]),
+        accounts=people(group),
         outside=each(one.outside for one in group),
-        first=min(times),
-        last=max(times),
+        first=first,
+        last=group[-1].time,
         found=first,
-        before_watch=watched_since is not None and min(times) - watched_since <= JUST_BEGUN,
+        before_watch=watched_since is not None and first - watched_since <= JUST_BEGUN,
     )
+
+
+def traces(group: Sequence[Sighting]) -> Traces:
+    """By what ordinary events of the same matter are known."""
+    return Traces(
+        hosts=each(one.host.lower() for one in group if one.host),
+        addresses=each(one.address for one in group),
+        people=people(group),
+        files=each(one.file for one in group),
+        hashes=each(one.sha256.lower() for one in group if one.sha256),
+        ends=each(one.outside for one in group if one.aspect in BAD_ENDS),
+    )
+
+
+def people(group: Iterable[Sighting]) -> tuple[str, ...]:
+    """Users of the machines, and readers of the mails."""
+    return each(name for one in group for name in (one.user, *sorted(one.recipients)))
 
 
 def each(values: Iterable[str | None]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from hinomi.pipeline.correlate.naming import most_common, story_uid
 from hinomi.pipeline.correlate.policy import ASKED, Verdict, judge
 from hinomi.pipeline.correlate.priority import Matter, priority
 from hinomi.pipeline.correlate.sighting import Sighting, described, is_telling, sightings
-from hinomi.pipeline.correlate.spread import spread
+from hinomi.pipeline.correlate.spread import spread, traces
 from hinomi.pipeline.correlate.suppression import is_suppressed
 
 AROUND = timedelta(minutes=30)
@@ -54,7 +54,7 @@ def story(group: Sequence[Sighting], verdict: Verdict, background: pl.DataFrame)
     address = most_common(one.address for one in group if one.host in (host, None))
     user = most_common(one.user for one in group if one.host == host)
     user = user or most_common(next(iter(sorted(one.recipients)), None) for one in group)
-    reached, width = stages(group, verdict.kind), spread(group, (), None)
+    reached, width = stages(group, verdict.kind), spread(group, None)
     matter = Matter(verdict.severity, reached, width, asks=verdict.kind in ASKED)
     counts = telling.kept(group)
     shown = [one for one in group if one.uid in counts]
@@ -76,6 +76,7 @@ def story(group: Sequence[Sighting], verdict: Verdict, background: pl.DataFrame)
         members=frozenset(one.uid for one in group),
         stages=reached,
         spread=width,
+        traces=traces(group),
         priority=priority(group, matter, {}, {}),
     )
 
