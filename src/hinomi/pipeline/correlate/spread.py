@@ -19,8 +19,9 @@ BAD_ENDS: Final = (
 def spread(group: Sequence[Sighting], watched_since: datetime | None) -> Spread:
     """``group`` is in order of time."""
     first = group[0].time
+    named = {one.address: one.host for one in reversed(group) if one.host}
     return Spread(
-        machines=each(one.host or one.address for one in group if not one.recipients),
+        machines=each(one.host or named.get(one.address, one.address) for one in group if not one.recipients),
         accounts=people(group),
         outside=each(one.outside for one in group),
         first=first,
