@@ -94,7 +94,7 @@ def read(payload: bytes, names: frozenset[str], source: Source, context: Context
         odd.append(np.flatnonzero(usual.odd) + part.start)
         event = partial(event_of, usual.documents, source, context)
         if not usual.odd.all():
-            tables.append(records.table(usual, windows.is_renamed, windows.renamed, event, null_is_empty=is_own))
+            tables.append(records.table(usual, windows.renamed, event, null_is_empty=is_own))
     kept, rest = [], []
     for raw in map(lines.raw, np.concatenate(odd).tolist()):
         found = record_of(raw, context)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -108,26 +108,22 @@ def as_sysmon(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not None and name not in fields}
 
 
-def is_renamed(name: str, keys: Sequence[Key]) -> bool:
-    return name in SYSMON_NAMES and PROCESS_CREATED in keys
-
-
-def renamed(name: str, plain: records.Plain, keys: Sequence[Key], groups: NDArray[np.int32]) -> Views | None:
-    """The same for columns."""
-    own, mine = plain(name), groups == keys.index(PROCESS_CREATED)
-    if name in RENAMED:
-        return records.either(mine, plain(RENAMED[name]), own)
-    read = [part for part in map(plain, SUBJECT if name == "user" else (LABEL,)) if part is not None]
-    if not read:
-        return records.either(mine, None, own)
-    rows = np.flatnonzero(mine)
-    parts = zip(*(records.texts(part.take(rows)) for part in read), strict=True)
-    if name == "user":
-        said = [b"\\".join(filter(None, words)).decode() or None for words in parts]
-    else:
-        said = [INTEGRITY.get(label.decode().lower()) for (label,) in parts]
-    other = records.beside(rows, said, len(groups), read[0].buffers)
-    return records.either(mine, other, own)
+def renamed(found: Found, keys: Sequence[Key], groups: NDArray[np.int32]) -> Found:
+    """The same for columns; rows that have fields of Sysmon's already are not among them (:func:`in_other_words`)."""
+    if PROCESS_CREATED not in keys:
+        return found
+    rows = np.flatnonzero(groups == keys.index(PROCESS_CREATED))
+    for name, other in RENAMED.items():
+        number = found.wanted.numbers[other]
+        records.put(found, name, rows, found.kinds[number, rows], found.views[number, rows])
+    *subjects, labels = (records.texts(records.column(found, name).take(rows)) for name in (*SUBJECT, LABEL))
+    users = [b"\\".join(filter(None, words)).decode() or None for words in zip(*subjects, strict=True)]
+    levels = [INTEGRITY.get(label.decode().lower()) for label in labels]
+    for name, said in (("user", users), ("integritylevel", levels)):
+        made = records.beside(rows, said, len(groups), found.buffers)
+        records.put(found, name, rows, np.where(made.valid[rows], Kind.STRING, Kind.ABSENT), made.words[rows])
+        found = replace(found, buffers=made.buffers)
+    return found
 
 
 def tables(documents: pl.Series, names: frozenset[str] = frozenset()) -> Iterator[tuple[NDArray[np.int64], Table]]:
@@ -145,7 +141,7 @@ def tables(documents: pl.Series, names: frozenset[str] = frozenset()) -> Iterato
         read.odd[in_other_words(read.found) | ~records.is_object(read.found, records.DATA)] = True
         odd.append(rows[part][read.odd])
         if not read.odd.all():
-            yield rows[part], records.table(read, is_renamed, renamed, partial(event_at, read.documents))
+            yield rows[part], records.table(read, renamed, partial(event_at, read.documents))
     strange = np.concatenate(odd) if odd else rows[:0]
     if len(strange):
         yield from read_plainly(take(documents, strange).to_list(), strange)

@@ -1,63 +1,88 @@
-"""Columns of some rows side by side, as compiled code judges them."""
+"""Columns of a table side by side, as compiled code reads them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hinomi.pipeline.detect.sigma.engine.scan import MOST_BUFFERS, NOTHING, Texts, fixed
-from hinomi.pipeline.detect.sigma.engine.table import Table
+from hinomi.pipeline.detect.sigma.engine.texts import INLINE, MOST_BUFFERS, NOTHING, Texts, fixed
 
 MISSING, SEVERAL = -1, -2
 """Instead of a column: of a field that no event has, and of one that may have several values in an event."""
 
 Buffers = tuple[NDArray[np.uint8], ...]
+Columns = NDArray[np.int32]
+"""Of each field asked for its column."""
 Place = tuple[int, int]
 """Number of a buffer and a place in it."""
 
 
 @dataclass(frozen=True)
 class Cells:
-    """Cell (column, row) is the string view ``words[column, row]`` into ``buffers``; texts of up to
-    ``inline[column]`` octets lie in it. ``columns`` leads from each field asked for to its column."""
+    """Cell (column, row) is the string view ``words[column, row]`` into ``buffers``, and is null if
+    ``kinds[column, row]`` is below ``least``; texts of up to ``inline[column]`` octets lie in it."""
 
     words: NDArray[np.uint64]
-    valid: NDArray[np.bool_]
+    kinds: NDArray[np.uint8]
+    least: int
     inline: NDArray[np.int64]
-    columns: NDArray[np.int32]
     buffers: Buffers
     """MOST_BUFFERS, and one of what other buffers hold."""
 
+    @classmethod
+    def scanned(cls, words: NDArray[np.uint64], kinds: NDArray[np.uint8], least: int, buffers: Buffers) -> "Cells":
+        """Of columns that share their buffers, which are MOST_BUFFERS at most."""
+        inline = np.full(len(words), INLINE, dtype=np.int64)
+        return cls(words, kinds, least, inline, (*buffers, *[NOTHING] * (MOST_BUFFERS + 1 - len(buffers))))
 
-def cells(events: Table, fields: Sequence[str | None], rows: NDArray[np.int64]) -> Cells:
-    """Fields of some rows; None stands for a field that nobody will ask for."""
+    @classmethod
+    def of(cls, found: Sequence[Texts], height: int) -> "Cells":
+        """Columns of ``height`` values, none of them lists."""
+        words = np.empty((len(found), height, 2), dtype=np.uint64)
+        kinds = np.ones((len(found), height), dtype=np.uint8)
+        for column, texts in enumerate(found):
+            words[column] = texts.words
+            if texts.valid is not None:
+                kinds[column] = texts.valid
+        usual = most_usual(found)
+        places, rest = placed(found, usual)
+        for column, texts in enumerate(found):
+            if texts.buffers is not usual:
+                far = (kinds[column] > 0) & (
+                    (words[column, :, 0] & np.uint64(0xFFFFFFFF)).astype(np.int64) > texts.inline
+                )
+                words[column, far, 1] = moved(words[column, far, 1], [places[address(one)] for one in texts.buffers])
+        inline = np.array([texts.inline for texts in found], dtype=np.int64)
+        return cls(words, kinds, 1, inline, (*(*usual, *[NOTHING] * MOST_BUFFERS)[:MOST_BUFFERS], rest))
+
+    def where(self) -> tuple[Any, ...]:
+        """The cells as compiled code takes them."""
+        return self.words, self.kinds, self.least, self.words.reshape(-1).view(np.uint8), *self.buffers, self.inline
+
+    def octets(self, column: int, row: int) -> bytes:
+        head, tail = self.words[column, row].tolist()
+        size = head & 0xFFFFFFFF
+        if size <= self.inline[column]:
+            return bytes(self.words[column, row].tobytes()[4 : 4 + size])
+        begin = tail >> 32
+        return bytes(self.buffers[tail & 0xFFFFFFFF][begin : begin + size])
+
+
+def gathered(texts: Callable[[str], Texts | None], fields: Sequence[str | None], height: int) -> tuple[Cells, Columns]:
+    """Fields one by one; None stands for one that nobody will ask for."""
     columns = np.full(len(fields), MISSING, dtype=np.int32)
     found: list[Texts] = []
     for number, name in enumerate(fields):
-        texts = None if name is None else events.texts(name)
-        if texts is None or not len(texts):
+        column = None if name is None else texts(name)
+        if column is None or not len(column):
             continue
-        if texts.owners is not None:
-            columns[number] = SEVERAL
-            continue
-        columns[number] = len(found)
-        found.append(texts)
-    words = np.empty((len(found), len(rows), 2), dtype=np.uint64)
-    valid = np.ones((len(found), len(rows)), dtype=np.bool_)
-    for column, texts in enumerate(found):
-        np.take(texts.words, rows, axis=0, out=words[column], mode="clip")
-        if texts.valid is not None:
-            np.take(texts.valid, rows, out=valid[column], mode="clip")
-    usual = most_usual(found)
-    places, rest = placed(found, usual)
-    for column, texts in enumerate(found):
-        if texts.buffers is not usual:
-            far = valid[column] & ((words[column, :, 0] & np.uint64(0xFFFFFFFF)).astype(np.int64) > texts.inline)
-            words[column, far, 1] = moved(words[column, far, 1], [places[address(one)] for one in texts.buffers])
-    inline = np.array([texts.inline for texts in found], dtype=np.int64)
-    return Cells(words, valid, inline, columns, (*(*usual, *[NOTHING] * MOST_BUFFERS)[:MOST_BUFFERS], rest))
+        columns[number] = len(found) if column.owners is None else SEVERAL
+        if column.owners is None:
+            found.append(column)
+    return Cells.of(found, height), columns
 
 
 def most_usual(found: Sequence[Texts]) -> Buffers:

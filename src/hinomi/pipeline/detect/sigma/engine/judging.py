@@ -7,7 +7,7 @@ from hinomi.library.formats.octets import Octets, compiled, inner, seek, word
 from hinomi.pipeline.detect.sigma.engine.cells import MISSING, SEVERAL
 from hinomi.pipeline.detect.sigma.engine.circuit import EXACT_NUMBERS, NO, NOT_ASKED, Kind
 from hinomi.pipeline.detect.sigma.engine.judgement import ACCEPTED, DOUBTED, REFUSED
-from hinomi.pipeline.detect.sigma.engine.kernel import FOLD, is_odd
+from hinomi.pipeline.detect.sigma.engine.kernel import FOLD, buffer_of, is_odd
 
 Numbers = NDArray[np.int32]
 Places = NDArray[np.int64]
@@ -118,7 +118,8 @@ def address(texts: Octets, begin: int, end: int) -> int:
 
 def _judge(
     words: Words,
-    valid: NDArray[np.bool_],
+    filled: Octets,
+    least: int,
     inlined: Octets,
     first_buffer: Octets,
     second_buffer: Octets,
@@ -126,8 +127,7 @@ def _judge(
     fourth_buffer: Octets,
     inline: Places,
     columns: Numbers,
-    rules: Places,
-    places: Places,
+    candidates: Places,
     entries: Numbers,
     leaves: Numbers,
     yes: Numbers,
@@ -147,13 +147,12 @@ def _judge(
 ) -> None:
     """Say of each pair of a rule and a place whether the rule accepts the event there.
 
-    Column c of the values: ``words[c, place]`` is a string view into the buffers, or holds the text itself if that
-    has at most ``inline[c]`` octets; ``inlined`` are the octets of ``words``. ``columns`` leads from a field to its
+    The first arguments, up to ``inline``, are those of :class:`.cells.Cells`. ``columns`` leads from a field to its
     column. ``known`` (column, place) is UNREAD everywhere. The rest is what :class:`.circuit.Circuit` says.
     """
     height = words.shape[1]
-    for pair in range(len(rules)):
-        place, question, asked = places[pair], entries[rules[pair]], False
+    for pair in range(len(candidates)):
+        place, question, asked = candidates[pair] % height, entries[candidates[pair] // height], False
         while question >= 0:
             leaf = leaves[question]
             kind, answer = kinds[leaf], UNSURE
@@ -161,21 +160,15 @@ def _judge(
             if about[leaf] == NOT_ASKED or column == SEVERAL:
                 answer = UNSURE
             elif kind == ABSENT:
-                answer = 1 if column == MISSING or not valid[column, place] else 0
-            elif column == MISSING or not valid[column, place]:
+                answer = 1 if column == MISSING or filled[column, place] < least else 0
+            elif column == MISSING or filled[column, place] < least:
                 answer = 0
             else:
                 head, tail = words[column, place, 0], words[column, place, 1]
                 size, begin, which = np.int64(head & SIZE), np.int64(tail >> HALF), np.int64(tail & SIZE)
-                texts = first_buffer
+                texts = buffer_of(which, first_buffer, second_buffer, third_buffer, fourth_buffer)
                 if size <= inline[column]:
                     texts, begin = inlined, 16 * (column * height + place) + 4
-                elif which == 1:
-                    texts = second_buffer
-                elif which == 2:
-                    texts = third_buffer
-                elif which == 3:
-                    texts = fourth_buffer
                 end = begin + size
                 first, length = starts[leaf], starts[leaf + 1] - starts[leaf]
                 fold, is_cased = folds[cased[leaf]], cased[leaf]

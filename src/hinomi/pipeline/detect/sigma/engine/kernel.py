@@ -3,8 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from hinomi.library.formats.octets import Octets, compiled, inner, seek, word
-from hinomi.pipeline.detect.sigma.engine.needles import CASE, ESCAPE, GRAM, MIX, SAMPLED_BITS, SEEN_BITS, Numbers, Words
+from hinomi.library.formats.jsonscan.vectors import get
+from hinomi.library.formats.octets import Octets, compiled, inner, word
+from hinomi.pipeline.detect.sigma.engine.needles import FEWER, MIX, SEEN_BITS, SPREAD, Numbers, Words
 
 Places = NDArray[np.int64]
 
@@ -15,11 +16,18 @@ EDGE = np.uint8(0xFF)
 MIXER, WORD, THREE, PAIR = np.uint64(MIX), np.uint64(0xFFFFFFFF), np.uint64(0xFFFFFF), np.uint64(0xFFFF)
 EIGHT, SIX, ONE, SIXTY_THREE, HALF = np.uint64(8), np.uint64(6), np.uint64(1), np.uint64(63), np.uint64(32)
 OUTSIDE = np.uint8(0x80)
-BACKSLASH = ord("\\")
-ESCAPED, FOLDED = np.uint64(int.from_bytes(ESCAPE, "little")), np.uint64(CASE)
-SAMPLED_SHIFT, SEEN_SHIFT = np.uint64(32 - SAMPLED_BITS), np.uint64(32 - SEEN_BITS)
+FEWER_BITS, HEADS = np.uint64(FEWER), np.uint64(64 >> FEWER)
+SEEN_SHIFT = np.uint64(32 - SEEN_BITS)
+SLOTS = 1 << 10
+"""Of values that are remembered at a time."""
+SLOT_SHIFT, SPREADER = np.uint64(64 - 10), np.uint64(SPREAD)
 KELVIN, DOTTED_I, LONG_S = np.uint64(0xE284AA), np.uint64(0xC4B0), np.uint64(0xC5BF)
 """UTF-8 of the letters outside ASCII that fold to letters of ASCII."""
+
+
+@inner
+def buffer_of(which: int, first: Octets, second: Octets, third: Octets, fourth: Octets) -> Octets:
+    return first if which == 0 else second if which == 1 else third if which == 2 else fourth
 
 
 @inner
@@ -46,150 +54,164 @@ def is_odd(texts: Octets, begin: int, end: int) -> bool:
     return False
 
 
+@inner
+def same(one: Octets, at: int, other: Octets, there: int, size: int) -> bool:
+    for step in range(0, size, 8):
+        if word(one, at + step, size - step) != word(other, there + step, size - step):
+            return False
+    return True
+
+
+@inner
+def slot_of(texts: Octets, begin: int, end: int, head: np.uint64) -> int:
+    found = head
+    for at in range(begin, end, 8):
+        found = (found ^ word(texts, at, end - at)) * SPREADER
+        found ^= found >> HALF
+    return int((found * SPREADER) >> SLOT_SHIFT)
+
+
 def _find(
     words: NDArray[np.uint64],
+    kinds: Octets,
+    least: int,
     inlined: Octets,
     first_buffer: Octets,
     second_buffer: Octets,
     third_buffer: Octets,
-    inline: int,
-    values: Places,
+    fourth_buffer: Octets,
+    inline: Places,
+    columns: Numbers,
+    groups: Numbers,
+    needed: NDArray[np.bool_],
     octets: Octets,
     starts: Numbers,
     places: Numbers,
     grams: Words,
     filled: NDArray[np.uint64],
+    filters: Numbers,
     heads: Numbers,
     following: Numbers,
-    shift: np.uint64,
-    fewer: np.uint64,
-    shorter: np.uint64,
+    shifts: NDArray[np.uint64],
+    shorter: NDArray[np.uint64],
     fold: Octets,
     last: Places,
+    known: Places,
     odd: Places,
     found: Places,
 ) -> tuple[int, int]:
-    """Write pairs (needle, place in ``values``) into ``found`` as far as there is room.
+    """Write pairs (needle, row) into ``found`` as far as there is room.
 
-    Value i is said by ``words[i]``, a string view into the buffers; ``inlined`` are the octets of the views themselves,
-    which hold the values of up to ``inline`` octets. ``values`` are the numbers of the values to be read. ``last`` is
-    -1 for every needle. ``shorter`` masks the octets of a gram that are of interest, too: three of them where there
-    are needles of three, else all. Into ``odd`` go the places of
-    values with letters that fold to ASCII without being it; these may have more. Returns how many pairs and odd values
-    there are; where there are more pairs than room, the rest is not written.
+    The first arguments are those of :class:`.cells.Cells`. Part p of the needles is looked for in column
+    ``columns[p]``, nowhere if that is negative, in rows whose group g is not negative and has ``needed[p, g]``.
+    ``last`` is -1 for every needle, and ``known`` (slot, 4) 0: a value that was there before has the pairs of then.
+    Into ``odd`` go part and row of values with letters that fold to ASCII without being it; these may have more.
+    Returns how many pairs and odd values there are; of those for which there is no room, nothing is written.
     """
     count, strange = 0, 0
-    for place in range(len(values)):
-        head, tail = words[values[place], 0], words[values[place], 1]
-        size, begin, which = np.int64(head & WORD), np.int64(tail >> HALF), np.int64(tail & WORD)
-        texts = first_buffer if which == 0 else second_buffer if which == 1 else third_buffer
-        if size <= inline:
-            texts, begin = inlined, np.int64(16 * values[place] + 4)
-        end = begin + size
-        gram, high = np.uint64(0xFF), np.uint8(0)
-        for at in range(1, size + 2):
-            letter = EDGE
-            if at <= size:
-                letter = fold[texts[begin + at - 1]]
-                high |= letter
-            gram = ((gram << EIGHT) | np.uint64(letter)) & WORD
-            # Both are looked up without a branch: one that is hard to foresee would cost more.
-            hashed, less = ((gram * MIXER) & WORD) >> shift, (((gram & shorter) * MIXER) & WORD) >> shift
-            bits = (filled[hashed >> SIX] >> (hashed & SIXTY_THREE)) | (filled[less >> SIX] >> (less & SIXTY_THREE))
-            if bits & ONE:
-                for turn in range(2):
-                    word = gram if turn == 0 else gram & THREE
-                    needle = heads[(((word * MIXER) & WORD) >> shift) >> fewer]
-                    while needle >= 0:
-                        if grams[needle] == word and last[needle] != place:
-                            first, length = starts[needle], starts[needle + 1] - starts[needle]
-                            if holds(texts, begin, size, at - places[needle], octets, first, length, fold):
-                                last[needle] = place
-                                if count < len(found):
-                                    found[count, 0] = needle
-                                    found[count, 1] = place
-                                count += 1
-                        needle = following[needle]
-        if high >= OUTSIDE and is_odd(texts, begin, end):
-            odd[strange] = place
-            strange += 1
+    for part in range(len(columns)):
+        column = columns[part]
+        if column < 0:
+            continue
+        shift, mask, first_word = shifts[part], shorter[part], np.uint64(filters[part])
+        for row in range(len(groups)):
+            if groups[row] < 0 or kinds[column, row] < least or not needed[part, groups[row]]:
+                continue
+            head, tail = words[column, row, 0], words[column, row, 1]
+            size, begin, which = np.int64(head & WORD), np.int64(tail >> HALF), np.int64(tail & WORD)
+            texts = buffer_of(which, first_buffer, second_buffer, third_buffer, fourth_buffer)
+            if size <= inline[column]:
+                texts, begin = inlined, np.int64(16 * (column * len(groups) + row) + 4)
+            slot = slot_of(texts, begin, begin + size, head)
+            there = known[slot, 1]
+            if known[slot, 0] == part + 1 and words[column, there, 0] == head:
+                tail = words[column, there, 1]
+                at, which = np.int64(tail >> HALF), np.int64(tail & WORD)
+                other = buffer_of(which, first_buffer, second_buffer, third_buffer, fourth_buffer)
+                if size <= inline[column]:
+                    other, at = inlined, np.int64(16 * (column * len(groups) + there) + 4)
+                if same(texts, begin, other, at, size):
+                    for before in range(known[slot, 2], known[slot, 3]):
+                        if count < len(found):
+                            found[count, 0] = found[before, 0]
+                            found[count, 1] = row
+                        count += 1
+                    continue
+            begun, gram, high = count, np.uint64(0xFF), np.uint8(0)
+            for place in range(1, size + 2):
+                letter = EDGE
+                if place <= size:
+                    letter = fold[get(texts, begin + place - 1)]
+                    high |= letter
+                gram = ((gram << EIGHT) | np.uint64(letter)) & WORD
+                # Both are looked up without a branch: one that is hard to foresee would cost more.
+                hashed, less = ((gram * MIXER) & WORD) >> shift, (((gram & mask) * MIXER) & WORD) >> shift
+                bits = filled[first_word + (hashed >> SIX)] >> (hashed & SIXTY_THREE)
+                bits |= filled[first_word + (less >> SIX)] >> (less & SIXTY_THREE)
+                if bits & ONE:
+                    for turn in range(2):
+                        wanted = gram if turn == 0 else gram & THREE
+                        needle = heads[first_word * HEADS + ((((wanted * MIXER) & WORD) >> shift) >> FEWER_BITS)]
+                        while needle >= 0:
+                            if grams[needle] == wanted and last[needle] != row:
+                                first, length = starts[needle], starts[needle + 1] - starts[needle]
+                                if holds(texts, begin, size, place - places[needle], octets, first, length, fold):
+                                    last[needle] = row
+                                    if count < len(found):
+                                        found[count, 0] = needle
+                                        found[count, 1] = row
+                                    count += 1
+                            needle = following[needle]
+            if high >= OUTSIDE and is_odd(texts, begin, begin + size):
+                if strange < len(odd):
+                    odd[strange, 0] = part
+                    odd[strange, 1] = row
+                strange += 1
+            else:
+                known[slot, 0] = part + 1
+                known[slot, 1] = row
+                known[slot, 2] = begun
+                known[slot, 3] = count
     return count, strange
-
-
-def _may_hold(
-    words: NDArray[np.uint64],
-    inlined: Octets,
-    first_buffer: Octets,
-    second_buffer: Octets,
-    third_buffer: Octets,
-    inline: int,
-    values: Places,
-    sampled: Words,
-    filled: NDArray[np.uint64],
-    stride: int,
-    found: Octets,
-) -> None:
-    """Set ``found`` to 1 for values that may have a needle, or have what JSON may write ASCII as, or letters outside
-    ASCII that may fold to it; else to 0. The first arguments are those of :func:`find`."""
-    for place in range(len(values)):
-        head, tail = words[values[place], 0], words[values[place], 1]
-        size, begin, which = np.int64(head & WORD), np.int64(tail >> HALF), np.int64(tail & WORD)
-        texts = first_buffer if which == 0 else second_buffer if which == 1 else third_buffer
-        if size <= inline:
-            texts, begin = inlined, np.int64(16 * values[place] + 4)
-        end = begin + size
-        may = seek(texts, begin, end, 0xC4, 0xC5) < end
-        at = seek(texts, begin, end, 0xE2, 0xE2)
-        while not may and at < end:
-            may = at + 1 < end and texts[at + 1] == 0x84
-            at = seek(texts, at + 1, end, 0xE2, 0xE2)
-        at = seek(texts, begin, end, BACKSLASH, BACKSLASH)
-        while not may and at < end:
-            may = at + 4 <= end and word(texts, at, 4) == ESCAPED
-            at = seek(texts, min(at + 2, end), end, BACKSLASH, BACKSLASH)
-        at = begin
-        while not may and at + GRAM <= end:
-            gram = word(texts, at, 4) | FOLDED
-            hashed = ((gram * MIXER) & WORD) >> SAMPLED_SHIFT
-            if (filled[hashed >> SIX] >> (hashed & SIXTY_THREE)) & ONE:
-                low, high = 0, len(sampled)
-                while low < high:
-                    middle = (low + high) // 2
-                    if sampled[middle] < gram:
-                        low = middle + 1
-                    else:
-                        high = middle
-                may = low < len(sampled) and sampled[low] == gram
-            at += stride
-        found[place] = may
 
 
 def _count(
     words: NDArray[np.uint64],
+    kinds: Octets,
+    least: int,
     inlined: Octets,
     first_buffer: Octets,
     second_buffer: Octets,
     third_buffer: Octets,
-    inline: int,
-    values: Places,
+    fourth_buffer: Octets,
+    inline: Places,
+    columns: Numbers,
+    groups: Numbers,
     fold: Octets,
     seen: Places,
 ) -> None:
-    """Add to ``seen`` by their hashes the grams of values. The first arguments are those of :func:`find`."""
-    for place in range(len(values)):
-        head, tail = words[values[place], 0], words[values[place], 1]
-        size, begin, which = np.int64(head & WORD), np.int64(tail >> HALF), np.int64(tail & WORD)
-        texts = first_buffer if which == 0 else second_buffer if which == 1 else third_buffer
-        if size <= inline:
-            texts, begin = inlined, np.int64(16 * values[place] + 4)
-        gram = np.uint64(0xFF)
-        for at in range(1, size + 2):
-            letter = fold[texts[begin + at - 1]] if at <= size else EDGE
-            gram = ((gram << EIGHT) | np.uint64(letter)) & WORD
-            seen[((gram * MIXER) & WORD) >> SEEN_SHIFT] += 1
-            seen[(((gram & THREE) * MIXER) & WORD) >> SEEN_SHIFT] += 1
+    """Add to ``seen`` by their hashes the grams of columns, in rows whose group is not negative.
+
+    The arguments are those of :func:`find`.
+    """
+    for column in columns:
+        if column < 0:
+            continue
+        for row in range(len(groups)):
+            if groups[row] < 0 or kinds[column, row] < least:
+                continue
+            head, tail = words[column, row, 0], words[column, row, 1]
+            size, begin, which = np.int64(head & WORD), np.int64(tail >> HALF), np.int64(tail & WORD)
+            texts = buffer_of(which, first_buffer, second_buffer, third_buffer, fourth_buffer)
+            if size <= inline[column]:
+                texts, begin = inlined, np.int64(16 * (column * len(groups) + row) + 4)
+            gram = np.uint64(0xFF)
+            for place in range(1, size + 2):
+                letter = fold[texts[begin + place - 1]] if place <= size else EDGE
+                gram = ((gram << EIGHT) | np.uint64(letter)) & WORD
+                seen[((gram * MIXER) & WORD) >> SEEN_SHIFT] += 1
+                seen[(((gram & THREE) * MIXER) & WORD) >> SEEN_SHIFT] += 1
 
 
 find = compiled(_find)
-may_hold = compiled(_may_hold)
 count = compiled(_count)

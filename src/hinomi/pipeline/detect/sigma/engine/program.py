@@ -4,7 +4,7 @@ Compiled code judges these (:mod:`.judgement`); where it doubts, and in processe
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -14,20 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hinomi.pipeline.detect.sigma import necessity
-from hinomi.pipeline.detect.sigma.engine import needles
 from hinomi.pipeline.detect.sigma.engine.circuit import Circuit, circuit
 from hinomi.pipeline.detect.sigma.engine.frequencies import Frequencies, Pace, Schedule
 from hinomi.pipeline.detect.sigma.engine.judgement import ACCEPTED, DOUBTED, judged
-from hinomi.pipeline.detect.sigma.engine.needles import Counts, Needles, far, table
 from hinomi.pipeline.detect.sigma.engine.predicate import Accepts, Compiled, compiled
-from hinomi.pipeline.detect.sigma.engine.scan import Pairs, count, scan, worth_compiling
+from hinomi.pipeline.detect.sigma.engine.scan import Groups, count, worth_compiling
+from hinomi.pipeline.detect.sigma.engine.search import Chosen, Search, spoken
 from hinomi.pipeline.detect.sigma.engine.table import Table, Values
 from hinomi.pipeline.detect.sigma.necessity import ANYWHERE, Literal
 from hinomi.pipeline.detect.sigma.rule import Rule
 from hinomi.pipeline.detect.sigma.taxonomy.logsource import ANY_CHANNEL, VIEW, Key
 
-ESCAPED = [f"\\u00{digit}" for digit in range(2, 8)]
-"""Letters of ASCII as JSON need not, but may write them: where they are, nothing is known of a document's words."""
 SAMPLE = 1000
 """Events of a kind that are measured at a time."""
 RENEWED = 4
@@ -35,53 +32,8 @@ RENEWED = 4
 LOOKS = 50
 """Looks for a needle that take plain Python as long as asking a rule about an event."""
 
-
-Tabled = Callable[[Sequence[bytes], Counts | None], Needles]
-
-
-@dataclass(frozen=True)
-class Search:
-    """What is looked for in one field: needles, and the rules that each of them speaks for."""
-
-    needles: Needles
-    starts: NDArray[np.int64]
-    rules: NDArray[np.int64]
-    """Needle i speaks for ``rules[starts[i] : starts[i + 1]]``."""
-    served: NDArray[np.int64]
-    """All these rules, each once."""
-
-    @classmethod
-    def of(cls, found: dict[str, set[int]], seen: Counts | None = None, tabled: Tabled = table) -> "Search":
-        spoken = [sorted(rules) for rules in found.values()]
-        starts = np.concatenate(([0], np.cumsum([len(rules) for rules in spoken]))).astype(np.int64)
-        encoded = [octets(text) for text in found]
-        served = np.array(sorted(set(chain.from_iterable(spoken))), dtype=np.int64)
-        return cls(tabled(encoded, seen), starts, np.array(list(chain.from_iterable(spoken)), dtype=np.int64), served)
-
-    def pairs(self, found: Pairs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Rules and rows of pairs of needle and row."""
-        met, rows = found[:, 0], found[:, 1]
-        counts = self.starts[met + 1] - self.starts[met]
-        ends = np.cumsum(counts)
-        places = np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - counts, counts)
-        return self.rules[np.repeat(self.starts[met], counts) + places], np.repeat(rows, counts)
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """``searches`` and their fields; ``always`` are the rules that no literal speaks for."""
-
-    searches: tuple[tuple[str, Search], ...]
-    always: NDArray[np.int64]
-    serves: NDArray[np.bool_]
-    """(search, rule): which searches speak for which rules."""
-
-    @classmethod
-    def of(cls, found: tuple[tuple[str, Search], ...], always: list[int], rules: int) -> "Chosen":
-        serves = np.zeros((len(found), rules), dtype=np.bool_)
-        for number, (_, search) in enumerate(found):
-            serves[number, search.served] = True
-        return cls(found, np.array(always, dtype=np.int64), serves)
+Candidates = NDArray[np.int64]
+"""Pairs of a rule's number and a row of a table, as rule times height plus row; ordered and each once."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +57,7 @@ class Program:
         self._schedules: dict[Key, Schedule] = defaultdict(Schedule)
         self._pace = Pace()
         self._asked: dict[Key, NDArray[np.bool_]] = {}
-        self._needed: dict[Key, NDArray[np.bool_]] = {}
+        self._needed: dict[Key, list[NDArray[np.bool_]]] = {}
         self._compiled: dict[tuple[int, frozenset[str]], Compiled] = {}
         self._functions: dict[tuple[int, frozenset[str]], Accepts] = {}
         self._fields = [rule_fields(rule) for rule in self.rules]
@@ -138,50 +90,42 @@ class Program:
             return
         asked = np.array([self.asked(key) for key in events.keys]).reshape(len(events.keys), len(self.rules))
         worth = np.append(asked.any(axis=1), values=False)
-        groups = np.where(worth[events.groups], events.groups, -1)
+        groups = np.where(worth[events.groups], events.groups, np.int32(-1))
         self._learn(events, groups)
-        yield from self._accepted(events, *self._candidates(events, groups, asked))
+        yield from self._accepted(events, self._candidates(events, groups, asked))
 
-    def _candidates(
-        self, events: Table, groups: NDArray[np.int32], asked: NDArray[np.bool_]
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Pairs of a rule and a row, ordered and each once."""
+    def _candidates(self, events: Table, groups: Groups, asked: NDArray[np.bool_]) -> Candidates:
         chosen = self._choice()
         always = chosen.always[asked[:, chosen.always].any(axis=0)].tolist()
         found = [rule * events.height + np.flatnonzero(np.append(asked[:, rule], [False])[groups]) for rule in always]
-        needed = np.array([self._needs(chosen, key) for key in events.keys])
-        for number, (name, search) in enumerate(chosen.searches):
-            mine = needed[:, number]
-            texts = events.texts(name) if mine.any() else None
-            if texts is None:
-                continue
-            met = scan(search.needles, texts, np.append(mine, values=False)[groups])
-            if len(met):
-                rules, rows = search.pairs(met)
+        needed = [self._needs(chosen, key) for key in events.keys]
+        for number, search in enumerate(chosen.searches):
+            mine = np.stack([one[number] for one in needed], axis=1)
+            if mine.any():
+                rules, rows = search.pairs(search.met(events, groups, mine))
                 meant = asked[groups[rows], rules]
                 found.append(rules[meant] * events.height + rows[meant])
-        pairs = ordered(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
-        return pairs // events.height, pairs % events.height
+        return ordered(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
 
-    def _needs(self, chosen: Chosen, key: Key) -> NDArray[np.bool_]:
-        """Of each search whether it speaks for a rule that is for events of a key."""
+    def _needs(self, chosen: Chosen, key: Key) -> list[NDArray[np.bool_]]:
+        """Of each search and field whether a rule that is for events of a key is looked for there."""
         if key not in self._needed:
-            needed: NDArray[np.bool_] = np.logical_or.reduce(chosen.serves[:, self.asked(key)], axis=1)
-            self._needed[key] = needed
+            asked = self.asked(key)
+            self._needed[key] = [np.logical_or.reduce(one.serves[:, asked], axis=1) for one in chosen.searches]
         return self._needed[key]
 
-    def _accepted(self, events: Table, rules: NDArray[np.int64], rows: NDArray[np.int64]) -> Iterator[tuple[int, Rule]]:
+    def _accepted(self, events: Table, candidates: Candidates) -> Iterator[tuple[int, Rule]]:
         """Of candidates, ordered by rule, those that the rule accepts."""
-        if not len(rules):
-            return
-        if worth_compiling(len(rules) * LOOKS):
-            verdicts = judged(self._circuit, events, rules, rows)
-            accepted = np.flatnonzero(verdicts == ACCEPTED).tolist()
-            yield from ((int(rows[pair]), self.rules[rules[pair]]) for pair in accepted)
-            doubted = verdicts == DOUBTED
-            rules, rows = rules[doubted], rows[doubted]
-        if len(rules):
-            yield from self._asked_one_by_one(events, rules, rows)
+        if worth_compiling(len(candidates) * LOOKS):
+            verdicts = judged(self._circuit, events, candidates)
+            yield from self._told(events, candidates[verdicts == ACCEPTED])
+            candidates = candidates[verdicts == DOUBTED]
+        if len(candidates):
+            yield from self._asked_one_by_one(events, *np.divmod(candidates, events.height))
+
+    def _told(self, events: Table, accepted: Candidates) -> Iterator[tuple[int, Rule]]:
+        rules, rows = np.divmod(accepted, events.height)
+        return zip(rows.tolist(), map(self.rules.__getitem__, rules.tolist()), strict=True)
 
     def _asked_one_by_one(
         self, events: Table, rules: NDArray[np.int64], rows: NDArray[np.int64]
@@ -234,10 +178,8 @@ class Program:
             self._measured = self.frequencies.events
             self._needed = {}
             cost = self.frequencies.cost()
-            chosen = [necessity.witnesses(rule.condition, cost) for rule in self.rules]
-            always = [number for number, witnesses in enumerate(chosen) if witnesses is None]
-            spoken = {number: witnesses for number, witnesses in enumerate(chosen) if witnesses is not None}
-            self._chosen = Chosen.of(searches(spoken, self.frequencies.grams), always, len(self.rules))
+            witnesses = [necessity.witnesses(rule.condition, cost) for rule in self.rules]
+            self._chosen = Chosen.of(witnesses, self.frequencies.grams)
         return self._chosen
 
     def _learn(self, events: Table, groups: NDArray[np.int32]) -> None:
@@ -253,50 +195,27 @@ class Program:
             rows = np.flatnonzero(groups == number)
             sampled[rows[:: max(1, len(rows) // SAMPLE)]] = number
         found: Counter[Literal] = Counter()
-        for name, (search, names) in self._every.items():
-            texts = events.texts(name)
-            if texts is None:
-                continue
-            count(texts, sampled >= 0, self.frequencies.grams)
-            met = scan(search.needles, texts, sampled >= 0)[:, 0]
-            times = np.bincount(met, minlength=len(names))
-            for needle in np.flatnonzero(times).tolist():
-                found[Literal(name, names[needle])] += int(times[needle])
+        for search, literals in self._every:
+            count(*events.cells(search.fields), sampled, self.frequencies.grams)
+            met = search.met(events, sampled, np.ones((len(search.fields), len(events.keys)), dtype=np.bool_))
+            times = np.bincount(met[:, 0], minlength=len(literals))
+            found.update({literals[needle]: int(times[needle]) for needle in np.flatnonzero(times).tolist()})
         self.frequencies.add(int((sampled >= 0).sum()), found)
 
     def _due(self, key: Key, events: int) -> bool:
         return self._schedules[key].due(events)
 
     @cached_property
-    def _every(self) -> dict[str, tuple[Search, list[str]]]:
-        """Searches for all literals that a witness may be chosen from."""
-        by_field: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-        for number, rule in enumerate(self.rules):
-            for name, text in necessity.literals(rule.condition):
-                by_field[name][text].add(number)
-        return {name: (Search.of(found), list(found)) for name, found in by_field.items()}
-
-
-def octets(text: str) -> bytes:
-    """A literal as UTF-8; EDGE, which no text has, as the one octet that UTF-8 has not."""
-    edge = bytes([needles.EDGE])
-    return edge.join(part.encode() for part in text.split(necessity.EDGE))
-
-
-def searches(witnesses: dict[int, frozenset[Literal]], seen: Counts) -> tuple[tuple[str, Search], ...]:
-    """One for each field; for whole documents one for each rule, as few rules are for many documents.
-
-    ``seen`` is how often grams are seen."""
-    by_field: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for number, literals in witnesses.items():
-        for name, text in literals:
-            by_field[name][text].add(number)
-    anywhere = by_field.pop(ANYWHERE, {})
-    found = [(name, Search.of(spoken, seen)) for name, spoken in sorted(by_field.items())]
-    for rule in sorted(set(chain.from_iterable(anywhere.values()))):
-        texts = [*(text for text, rules in anywhere.items() if rule in rules), *ESCAPED]
-        found.append((ANYWHERE, Search.of({text: {rule} for text in texts}, seen, far)))
-    return tuple(found)
+    def _every(self) -> list[tuple[Search, list[Literal]]]:
+        """Searches for all literals that a witness may be chosen from: in fields, and in whole documents."""
+        by_field = spoken(
+            (number, one) for number, rule in enumerate(self.rules) for one in necessity.literals(rule.condition)
+        )
+        anywhere = {ANYWHERE: by_field.pop(ANYWHERE)} if ANYWHERE in by_field else {}
+        return [
+            (Search.of(one, len(self.rules)), [Literal(name, text) for name, texts in one.items() for text in texts])
+            for one in (by_field, anywhere)
+        ]
 
 
 def ordered(numbers: NDArray[np.int64]) -> NDArray[np.int64]:

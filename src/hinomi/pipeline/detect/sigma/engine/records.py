@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from hinomi.library.formats.jsonscan import Documents, Found, Kind, Status, Wanted, scan
 from hinomi.library.formats.jsonscan.wanted import Path
 from hinomi.library.formats.views import HALF, INLINE, LOW, PREFIX, Buffer, Views
+from hinomi.pipeline.detect.sigma.engine.cells import MISSING, Cells, Columns
 from hinomi.pipeline.detect.sigma.engine.table import Table
+from hinomi.pipeline.detect.sigma.engine.texts import as_octets
 from hinomi.pipeline.detect.sigma.event import Event
 from hinomi.pipeline.detect.sigma.necessity import ANYWHERE
 from hinomi.pipeline.detect.sigma.taxonomy.logsource import Key
@@ -133,13 +135,12 @@ def is_object(found: Found, name: str) -> Mask:
     return is_it
 
 
-def either(mine: Mask, one: Views | None, other: Views | None) -> Views | None:
-    """Of two columns with the same buffers, the rows of the first where they are ``mine``; None is all null."""
-    if one is None or other is None:
-        found = one or other
-        return found and Views(found.words, found.valid & (mine if found is one else ~mine), found.buffers)
-    words = np.where(mine[:, np.newaxis], one.words, other.words)
-    return Views(words, np.where(mine, one.valid, other.valid), one.buffers)
+def put(found: Found, name: str, rows: Rows, kinds: NDArray[np.uint8], words: Words) -> None:
+    """Write cells of a column, of which nothing was read yet if it is empty."""
+    number = found.wanted.numbers[name]
+    if not found.kinds[number].any():
+        found.views[number] = 0
+    found.kinds[number, rows], found.views[number, rows] = kinds, words
 
 
 def beside(rows: Rows, said: Sequence[str | None], height: int, buffers: tuple[Buffer, ...]) -> Views:
@@ -185,7 +186,6 @@ def grouped(channels: Views, ids: Words, left_out: Mask) -> tuple[list[Key], NDA
 
 def table(
     read: Read,
-    is_renamed: "IsRenamed",
     renamed: "Renamed",
     event: Callable[[int], Event],
     *,
@@ -195,37 +195,34 @@ def table(
 
     ``null_is_empty`` says of which fields the word ``null`` is an empty text.
     """
-    found = read.found
-    keys, groups = grouped(column(found, CHANNEL), found.views[found.wanted.numbers[EVENT_ID]], read.odd)
-    there = frozenset(found.present())
-
-    def plain(name: str) -> Views | None:
-        if name not in found.wanted.numbers:
-            return None
-        if null_is_empty(name) and (found.kind(name) == Kind.NULL).any():
-            return column(found, name, null_is_empty=True)
-        return column(found, name) if name in there else None
+    kinds, numbers = read.found.kinds, read.found.wanted.numbers
+    keys, groups = grouped(column(read.found, CHANNEL), read.found.views[numbers[EVENT_ID]], read.odd)
+    read_at_all = np.flatnonzero(kinds.max(axis=1) >= np.uint8(Kind.NULL)).tolist()
+    empty = np.array([one for one in read_at_all if null_is_empty(read.found.wanted.names[one])], dtype=np.int64)
+    columns, rows = np.nonzero(kinds[empty] == np.uint8(Kind.NULL))
+    kinds[empty[columns], rows], read.found.views[empty[columns], rows] = Kind.STRING, 0
+    found = renamed(read.found, keys, groups)
+    is_there = np.append(kinds.max(axis=1) > np.uint8(Kind.NULL), values=False)
+    buffers = as_octets(found.buffers)
 
     def views(name: str) -> Views | None:
         if name == ANYWHERE:
             return read.documents
-        return renamed(name, plain, keys, groups) if is_renamed(name, keys) else plain(name)
+        return column(found, name) if is_there[numbers.get(name, -1)] else None
 
-    return Table(len(found), keys, groups, lambda _name: None, event, views)
+    def scanned(fields: Sequence[str | None]) -> tuple[Cells, Columns]:
+        asked = np.array([MISSING if name is None else numbers.get(name, MISSING) for name in fields], dtype=np.int32)
+        cells = Cells.scanned(found.views, kinds, Kind.NULL + 1, buffers)
+        return cells, np.where(is_there[asked], asked, np.int32(MISSING))
+
+    return Table(len(found), keys, groups, lambda _name: None, event, views, scanned)
 
 
-def column(found: Found, name: str, *, null_is_empty: bool = False) -> Views:
+def column(found: Found, name: str) -> Views:
     """A column as views, which share their buffers with all others of the same documents."""
     number = found.wanted.numbers[name]
-    kinds, words = found.kinds[number], found.views[number]
-    if not null_is_empty:
-        return Views(words, kinds > np.uint8(Kind.NULL), found.buffers)
-    words = np.where((kinds > np.uint8(Kind.NULL))[:, np.newaxis], words, np.uint64(0))
-    return Views(words, kinds > np.uint8(Kind.ABSENT), found.buffers)
+    return Views(found.views[number], found.kinds[number] > np.uint8(Kind.NULL), found.buffers)
 
 
-Plain = Callable[[str], Views | None]
-IsRenamed = Callable[[str, Sequence[Key]], bool]
-"""Whether a field of rows with these keys is made of others, too."""
-Renamed = Callable[[str, Plain, Sequence[Key], NDArray[np.int32]], Views | None]
-"""A field of the rows with these keys, from the fields as they are named in the documents."""
+Renamed = Callable[[Found, Sequence[Key], NDArray[np.int32]], Found]
+"""What was found, with the fields of rows with these keys named as rules name them, too."""

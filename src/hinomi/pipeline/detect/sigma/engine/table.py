@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 
 from hinomi.library.formats.views import Views, take
 from hinomi.library.lazy import Lazy
-from hinomi.pipeline.detect.sigma.engine.scan import Texts
+from hinomi.pipeline.detect.sigma.engine.cells import Cells, Columns, gathered
+from hinomi.pipeline.detect.sigma.engine.texts import Texts
 from hinomi.pipeline.detect.sigma.event import Event
 from hinomi.pipeline.detect.sigma.necessity import ANYWHERE
 from hinomi.pipeline.detect.sigma.taxonomy.logsource import Key
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
 else:
     pl = Lazy("polars")
 
-Columns = Callable[[str], "pl.Series | None"]
 FEW = 1000
 """Rows for which it does not pay to make a column."""
 
@@ -39,15 +40,17 @@ class Table:
     :data:`~hinomi.pipeline.detect.sigma.necessity.ANYWHERE` holds all of an event, for keywords.
     ``groups`` says of each row which of ``keys`` it is, -1 of those that are not looked at.
     ``event`` is a row as the oracle reads it. ``views`` are the views of a field of texts, where they are at hand
-    already: for these no column is made.
+    already: for these no column is made. ``scanned`` gives cells of fields where all of them were scanned into one
+    array, and no field has several values.
     """
 
     height: int
     keys: Sequence[Key]
     groups: NDArray[np.int32]
-    column: Columns
+    column: Callable[[str], pl.Series | None]
     event: Callable[[int], Event]
     views: Callable[[str], Views | None] = no_views
+    scanned: Callable[[Sequence[str | None]], tuple[Cells, Columns]] | None = None
     _columns: dict[str, pl.Series | None] = field(default_factory=dict)
     _several: frozenset[str] | None = None
     _views: dict[str, Views | None] = field(default_factory=dict)
@@ -70,6 +73,8 @@ class Table:
 
     def several(self, names: frozenset[str]) -> frozenset[str]:
         """Those of these fields that may have several values in an event; the names are the same in every call."""
+        if self.scanned is not None:
+            return frozenset()
         if self._several is None:
             columns = {name: self.field(name) for name in names if self._seen(name) is None}
             self._several = frozenset(
@@ -84,6 +89,12 @@ class Table:
             self._texts[name] = self._of_views(views) if views else None if column is None else Texts.of(column)
         return self._texts[name]
 
+    def cells(self, fields: Sequence[str | None]) -> tuple[Cells, Columns]:
+        """Fields side by side; None stands for one that nobody will ask for."""
+        if self.scanned is None or ANYWHERE in fields:
+            return gathered(self.texts, fields, self.height)
+        return self.scanned(fields)
+
     def _of_views(self, views: Views) -> Texts:
         """Columns that share their buffers share them as arrays, too."""
         known = self._buffers.get(id(views.buffers))
@@ -91,13 +102,11 @@ class Table:
         self._buffers[id(views.buffers)] = texts.buffers
         return texts
 
-    def strings(self, name: str, rows: NDArray[np.int64]) -> list[str | None]:
-        """A field of texts in some rows."""
+    def strings(self, name: str, rows: NDArray[np.int64]) -> Strings:
+        """A field of texts in some rows, by their places among these."""
         texts = self.texts(name) if len(rows) < FEW else None
         if texts is not None:
-            valid = np.ones(len(rows), dtype=np.bool_) if texts.valid is None else texts.valid[rows]
-            found = zip(rows.tolist(), valid.tolist(), strict=True)
-            return [texts.octets(row).decode() if is_there else None for row, is_there in found]
+            return Read(partial(texts.text, rows))
         views = self._seen(name)
         if views is not None:
             return views.take(rows).texts()
@@ -140,25 +149,41 @@ def of_events(events: Sequence[Event], keys: Sequence[Key], documents: Sequence[
     return Table(len(events), distinct, groups, column, events.__getitem__, views)
 
 
+class Read(dict[int, str | None]):
+    """Texts that are read one by one when they are asked for: of most rows few fields are."""
+
+    def __init__(self, read: Callable[[int], str | None]) -> None:
+        self._read = read
+
+    def __missing__(self, place: int) -> str | None:
+        found = self[place] = self._read(place)
+        return found
+
+
+Strings = list[str | None] | Read
+
+
 class Values:
-    """Fields of some rows of a table as Python lists, read when they are asked for."""
+    """Fields of some rows of a table as Python's texts, read when they are asked for."""
 
     def __init__(self, table: Table, rows: NDArray[np.int64]) -> None:
         self.table = table
         self.rows = rows
-        self._raw: dict[str, list[str | None]] = {}
-        self._low: dict[str, list[str | None]] = {}
+        self._raw: dict[str, Strings] = {}
+        self._low: dict[str, Strings] = {}
         self._raws: dict[str, list[tuple[str, ...]]] = {}
         self._lows: dict[str, list[tuple[str, ...]]] = {}
 
-    def raw(self, name: str) -> list[str | None]:
+    def raw(self, name: str) -> Strings:
         if name not in self._raw:
             self._raw[name] = self.table.strings(name, self.rows)
         return self._raw[name]
 
-    def low(self, name: str) -> list[str | None]:
+    def low(self, name: str) -> Strings:
         if name not in self._low:
-            self._low[name] = [None if text is None else text.lower() for text in self.raw(name)]
+            raw = self.raw(name)
+            lazily = Read(lambda place: lowered(raw[place]))
+            self._low[name] = lazily if isinstance(raw, Read) else list(map(lowered, raw))
         return self._low[name]
 
     def raws(self, name: str) -> list[tuple[str, ...]]:
@@ -177,3 +202,7 @@ class Values:
 
     def event(self, place: int) -> Event:
         return self.table.event(int(self.rows[place]))
+
+
+def lowered(text: str | None) -> str | None:
+    return None if text is None else text.lower()

@@ -141,7 +141,6 @@ def test_the_engine_agrees_with_the_oracle(
     program = Program(rules)
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(scan, "FEW", 0)
         for used in (programs, scan):
             patched.setattr(used, "worth_compiling", lambda looks: compiled)
         assert found(program, documents) == expected(rules, documents)

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from ipaddress import ip_network
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -44,12 +45,11 @@ PATTERNS = st.one_of(
 @given(texts=st.lists(TEXTS | st.none(), min_size=1, max_size=6), patterns=st.lists(PATTERNS, min_size=1, max_size=4))
 def test_a_verdict_is_what_the_pattern_says(texts: list[str | None], patterns: list[Pattern]):
     events = of_frame(pl.DataFrame({"a": pl.Series(texts, dtype=pl.String)}), Key("k"))
-    rules, rows = np.divmod(np.arange(len(patterns) * len(texts)), len(texts))
+    pairs = np.arange(len(patterns) * len(texts))
 
-    verdicts = judged(circuit([Field("a", pattern) for pattern in patterns]), events, rules, rows)
+    verdicts = judged(circuit([Field("a", pattern) for pattern in patterns]), events, pairs)
 
-    for rule, row, verdict in zip(rules.tolist(), rows.tolist(), verdicts.tolist(), strict=True):
-        text, pattern = texts[row], patterns[rule]
+    for (pattern, text), verdict in zip(product(patterns, texts), verdicts.tolist(), strict=True):
         accepted = text is not None and pattern.accepts(text if pattern.cased else text.lower())
         assert verdict == DOUBTED or (verdict == ACCEPTED) == accepted
 
@@ -58,9 +58,9 @@ def test_plain_questions_are_never_doubted():
     texts = [*NUMBERS[:-1], *ADDRESSES[:5], "C:\\Windows\\cmd.exe", "-"]
     patterns = [Exact("16"), Prefix("c:\\"), Suffix("cmd.exe"), Contains("windows")]
     events = of_frame(pl.DataFrame({"a": texts}), Key("k"))
-    rules, rows = np.divmod(np.arange(len(patterns) * len(texts)), len(texts))
+    pairs = np.arange(len(patterns) * len(texts))
 
-    assert DOUBTED not in judged(circuit([Field("a", pattern) for pattern in patterns]), events, rules, rows)
+    assert DOUBTED not in judged(circuit([Field("a", pattern) for pattern in patterns]), events, pairs)
 
 
 @pytest.mark.skipif(PLAIN, reason="this is that run")
