@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from hinomi.ocsf.classes import SeverityId
-from hinomi.ocsf.course import Priority, Reason, Spread, Stage, StageName, Urgency
+from hinomi.ocsf.course import Known, Priority, Reason, Spread, Stage, StageName, Urgency
 from hinomi.pipeline.correlate.depth import deepest
 from hinomi.pipeline.correlate.sighting import Sighting
 
@@ -37,16 +37,6 @@ SENSORS_AGREE, ALL_STOPPED, ONE_SIGN = 10, -15, -5
 NEW_HERE, OFTEN_HERE, NEW_EVERYWHERE, COMMON = 5, -10, 5, -5
 OFTEN, MANY_COMPANIES = 10, 5
 AT_LEAST: Final = ((Urgency.NOW, 55), (Urgency.TODAY, 30), (Urgency.THIS_WEEK, 15))
-
-
-@dataclass(frozen=True)
-class Known:
-    """What was seen of a rule before."""
-
-    days_here: int
-    """On which it was found in this company."""
-    companies: int
-    """That it was found in."""
 
 
 @dataclass(frozen=True)
