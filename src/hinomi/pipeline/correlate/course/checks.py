@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
 from hinomi.ocsf.course import Cause, Check, Point, Sight
@@ -27,11 +28,12 @@ LOOKS: Final = (
     Look(Check.FIND_MACHINE, (2, 5), UNKNOWN),
     Look(Check.READ_GATE_LOG, (3, 4), NO_GATE),
     Look(Check.LIST_PROGRAMS, (4, 5), ANY),
-    Look(Check.READ_BROWSER_HISTORY, (2, 4), ANY),
+    Look(Check.READ_BROWSER_HISTORY, (2, 4), ANY, clears=False),
     Look(Check.FULL_SCAN, (4, 5), ANY),
     Look(Check.INSTALL_EDR, (2, 5), NO_EDR, clears=False),
 )
-"""Of two that promise the same, the one that is less work first."""
+"""Of two that promise the same, the one that is less work first. A virus calls without the browser, too, and an EDR
+that comes afterwards has missed the beginning: neither clears anything."""
 ON_MACHINE: Final = (Check.LIST_PROGRAMS, Check.READ_BROWSER_HISTORY, Check.FULL_SCAN, Check.INSTALL_EDR)
 
 
@@ -41,16 +43,20 @@ def checks(points: Sequence[Point], patterns: Sequence[int]) -> tuple[Check, ...
     A ransom note on the screen belongs to all three patterns, so asking for it narrows nothing.
     """
     unknown = any(point.cause is Cause.MACHINE_UNKNOWN for point in points)
-    offered = [look for look in LOOKS if not (unknown and look.check in ON_MACHINE)]
-    promised = [(sorted(map(len, outcomes(look, points)), reverse=True), look.check) for look in offered]
-    useful = [(left, check) for left, check in promised if left and left[-1] < len(patterns)]
-    return tuple(check for _, check in sorted(useful, key=lambda promise: promise[0]))
+    promised = [(outcomes(look, points), look.check) for look in LOOKS if not (unknown and look.check in ON_MACHINE)]
+    useful = [(left, check) for left, check in promised if left and min(map(len, left)) < len(patterns)]
+    return tuple(check for _, check in sorted(useful, key=lambda promise: remaining(promise[0])))
 
 
-def outcomes(look: Look, points: Sequence[Point]) -> list[tuple[int, ...]]:
-    """The patterns left for each thing that it may find."""
+def outcomes(look: Look, points: Sequence[Point]) -> set[tuple[int, ...]]:
+    """The patterns left for each thing that it may find; none where it has nothing to answer."""
     sights = {point.number: point.sight for point in points}
-    open_to_it = [point.number for point in points if point.number in look.points and point.cause in look.causes]
-    found = [possible(sights | {number: Sight.SEEN}) for number in open_to_it]
-    cleared = possible(sights | dict.fromkeys(open_to_it, Sight.NOTHING) if look.clears else sights)
-    return [*found, cleared] if open_to_it else []
+    asked = [point.number for point in points if point.number in look.points and point.cause in look.causes]
+    answers = product(*([Sight.SEEN, Sight.NOTHING if look.clears else sights[number]] for number in asked))
+    return {possible(sights | dict(zip(asked, answer, strict=True))) for answer in answers} if asked else set()
+
+
+def remaining(left: set[tuple[int, ...]]) -> tuple[int, float]:
+    """Patterns left at worst, and in the mean."""
+    sizes = [len(patterns) for patterns in left]
+    return max(sizes), sum(sizes) / len(sizes)
