@@ -11,7 +11,18 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce, Greatest
 
-from hinomi.tenants.models import AuditEntry, Membership, Sensor, SignInFailure, SignInLink, Site, Tenant, User
+from hinomi.tenants.models import (
+    AuditEntry,
+    Machine,
+    MachineRole,
+    Membership,
+    Sensor,
+    SignInFailure,
+    SignInLink,
+    Site,
+    Tenant,
+    User,
+)
 from hinomi.tenants.problems import (
     AccountClosed,
     BadValue,
@@ -107,7 +118,27 @@ def register_sensor(
         return Sensor.objects.update_or_create(tenant=tenant, name=name, defaults=values, create_defaults=new)[0]
 
 
-def check(row: Tenant | Sensor | User) -> None:
+def state_role(tenant: Tenant, machine: str, role: MachineRole | None, now: datetime) -> bool:
+    """Say what a machine is (name or address); None takes it back. False where that was said already."""
+    name = folded(machine)
+    known = Machine.objects.filter(tenant=tenant, name=name)
+    if role is None:
+        return known.delete()[0] > 0
+    if known.filter(role=role).exists():
+        return False
+    row = Machine(tenant=tenant, name=name, role=role, stated=now)
+    check(row)
+    Machine.objects.update_or_create(tenant=tenant, name=name, defaults={"role": role, "stated": now})
+    return True
+
+
+def folded(machine: str) -> str:
+    """A machine's name as it is compared: in lower case and without its domain; an address as it is."""
+    name = machine.strip().lower()
+    return name if name.replace(".", "").isdigit() or ":" in name else name.partition(".")[0]
+
+
+def check(row: Tenant | Sensor | User | Machine) -> None:
     try:
         row.clean_fields()
     except ValidationError as error:

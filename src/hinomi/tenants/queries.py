@@ -8,7 +8,7 @@ from enum import StrEnum
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, QuerySet
 
-from hinomi.tenants.models import Membership, Sensor, SensorToken, Tenant, User
+from hinomi.tenants.models import Machine, Membership, Sensor, SensorToken, Tenant, User
 from hinomi.tenants.problems import UnknownSensor, UnknownTenant, UnknownUser
 from hinomi.tenants.roles import ABILITIES, STAFF, Ability, Role
 
@@ -67,6 +67,11 @@ def sensor(uid: str, name: str) -> Sensor:
         return Sensor.objects.select_related("tenant").get(tenant=owner, name=name)
     except Sensor.DoesNotExist as error:
         raise UnknownSensor(uid, name) from error
+
+
+def machine_roles(uid: str) -> dict[str, str]:
+    """What was stated of a company's machines: roles by name, for the worker."""
+    return dict(Machine.objects.filter(tenant_id=uid).values_list("name", "role"))
 
 
 def user_named(username: str) -> User:

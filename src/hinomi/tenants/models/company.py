@@ -120,3 +120,28 @@ class SensorToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sensor} {self.created:%Y-%m-%d %H:%M}"
+
+
+class MachineRole(models.TextChoices):
+    """What makes a machine matter more than another."""
+
+    SERVER = "server", _("サーバー")
+    FACTORY = "factory", _("工場の端末")
+    PRESIDENT = "president", _("経営者のPC")
+
+
+class Machine(models.Model):
+    """What somebody stated of a company's machine, by the name or address that sensors write."""
+
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="machines")
+    name = models.CharField(max_length=255)
+    """In lower case, without the domain."""
+    role = models.CharField(max_length=16, choices=MachineRole)
+    stated = models.DateTimeField()
+
+    class Meta:
+        ordering = ("tenant", "name")
+        constraints = (models.UniqueConstraint(fields=("tenant", "name"), name="machine_once_a_tenant"),)
+
+    def __str__(self) -> str:
+        return self.name
