@@ -4,16 +4,17 @@ A link needs an entity that is specific, and little time between: what many mach
 site everyone reads, an address behind which many hide) tells nothing.
 """
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import pairwise
 from typing import Final
 
+from hinomi.pipeline.correlate.crossing import crossings
+from hinomi.pipeline.correlate.pair import Pair
 from hinomi.pipeline.correlate.policy import is_work
 from hinomi.pipeline.correlate.sighting import Sighting
+from hinomi.pipeline.surroundings.moves import Move
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
@@ -22,6 +23,7 @@ WINDOWS: Final = {
     "file": 24 * HOUR,
     "site": 24 * HOUR,
     "contact": 7 * DAY,
+    "logon": DAY,
     "host": 6 * HOUR,
     "address": 6 * HOUR,
     "user": 24 * HOUR,
@@ -32,20 +34,6 @@ FEW = 3
 """Machines that may have a file, a site or a user in common for it to say something of a story."""
 READ_BY_ANYONE = ("malicious_site", "support_scam")
 """Two people who read the same bad page are two stories."""
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Two sightings, the earlier first, that share an entity."""
-
-    kind: str
-    value: str
-    earlier: Sighting
-    later: Sighting
-
-    @property
-    def gap(self) -> timedelta:
-        return self.later.time - self.earlier.time
 
 
 Entity = tuple[str, str]
@@ -64,19 +52,17 @@ def entities(one: Sighting) -> Iterator[Entity]:
         yield "user", one.user
     if len(one.recipients) <= FEW:
         yield from (("user", recipient) for recipient in one.recipients)
-    if one.host:
-        yield "host", one.host.lower()
-    if one.address:
-        yield "address", one.address
+    if one.machine:
+        yield "host" if one.host else "address", one.machine
     if one.outside and machine(one) and is_work(one):
         yield "contact", f"{machine(one)} {one.aspect} {one.outside}"
 
 
-def pairs(seen: Sequence[Sighting], *, anywhen: bool = False) -> list[Pair]:
+def pairs(seen: Sequence[Sighting], moves: Sequence[Move] = (), *, anywhen: bool = False) -> list[Pair]:
     """Neighbours in time of every specific entity, the most telling kind and the smallest gap first.
 
-    ``seen`` is in order of time. ``anywhen`` leaves the windows out of account, for findings known to
-    belong together.
+    ``seen`` is in order of time; ``moves`` are logons between their machines. ``anywhen`` leaves the windows out of
+    account, for findings known to belong together.
     """
     holders: dict[Entity, list[Sighting]] = defaultdict(list)
     for one in seen:
@@ -88,6 +74,7 @@ def pairs(seen: Sequence[Sighting], *, anywhen: bool = False) -> list[Pair]:
         for pair in neighbours(kind, value, held)
         if anywhen or pair.gap <= WINDOWS[kind]
     ]
+    found += crossings(seen, moves)
     order = {kind: place for place, kind in enumerate(WINDOWS)}
     return sorted(found, key=lambda pair: (order[pair.kind], pair.gap, pair.earlier.uid, pair.later.uid, pair.value))
 
@@ -96,9 +83,9 @@ def neighbours(kind: str, value: str, held: Sequence[Sighting]) -> Iterator[Pair
     """Pairs of sightings that follow one another, if the entity tells anything."""
     if kind == "user":
         yield from of_one_person(value, held)
-    elif kind == "address":
-        yield from of_one_address(value, held)
-    elif kind in ("event", "host", "contact") or len({machine(one) for one in held}) <= FEW:
+    elif kind == "host":
+        yield from of_one_machine(held)
+    elif kind in ("event", "address", "contact") or len({machine(one) for one in held}) <= FEW:
         yield from (Pair(kind, value, one, other) for one, other in pairwise(held))
 
 
@@ -115,31 +102,35 @@ def of_one_person(value: str, held: Sequence[Sighting]) -> Iterator[Pair]:
         if mail:
             yield Pair("user", value, mail, one)
         if one.is_grave:
-            if grave and grave.host != one.host and one.time - grave.time <= WINDOWS["host"]:
+            if grave and machine(grave) != machine(one) and one.time - grave.time <= WINDOWS["host"]:
                 yield Pair("user", value, grave, one)
             grave = one
 
 
-def of_one_address(value: str, held: Sequence[Sighting]) -> Iterator[Pair]:
-    """An address stands for a machine as long as nobody else is named behind it about that time."""
-    named = [one for one in held if one.host]
-    times = [one.time for one in named]
+def of_one_machine(held: Sequence[Sighting]) -> Iterator[Pair]:
+    """By the name where sensors wrote it; told by the address where that is all that one of them wrote."""
+    yield from (
+        Pair("host", machine(one), one, other) for one, other in pairwise(one for one in held if not one.by_address)
+    )
     for one, other in pairwise(held):
-        first = bisect_left(times, one.time - WINDOWS["address"])
-        last = bisect_right(times, other.time + WINDOWS["address"])
-        if len({machine(near) for near in named[first:last]}) <= 1:
-            yield Pair("address", value, one, other)
+        if by_address(one, other):
+            same = one.address is not None and one.address == other.address
+            yield Pair("address", str(one.address), one, other) if same else Pair("host", machine(one), one, other)
+
+
+def by_address(one: Sighting, other: Sighting) -> bool:
+    return one.by_address or other.by_address
 
 
 def machine(one: Sighting) -> str:
     """The machine by its name, else its address; of a mail, its readers."""
-    return (one.host or one.address or ",".join(sorted(one.recipients))).lower()
+    return (one.machine or one.address or ",".join(sorted(one.recipients))).lower()
 
 
-def groups(seen: Sequence[Sighting]) -> list[list[Sighting]]:
+def groups(seen: Sequence[Sighting], moves: Sequence[Move] = ()) -> list[list[Sighting]]:
     """The sightings divided into those that are linked, directly or through others; each in order of time."""
     forest = Forest()
-    for pair in pairs(seen):
+    for pair in pairs(seen, moves):
         forest.join(pair.earlier.uid, pair.later.uid)
     found: dict[str, list[Sighting]] = defaultdict(list)
     for one in seen:
@@ -147,10 +138,10 @@ def groups(seen: Sequence[Sighting]) -> list[list[Sighting]]:
     return list(found.values())
 
 
-def spanning(seen: Sequence[Sighting]) -> list[Pair]:
+def spanning(seen: Sequence[Sighting], moves: Sequence[Move] = ()) -> list[Pair]:
     """The fewest, most telling pairs that hold a group together."""
     forest = Forest()
-    return [pair for pair in pairs(seen, anywhen=True) if forest.join(pair.earlier.uid, pair.later.uid)]
+    return [pair for pair in pairs(seen, moves, anywhen=True) if forest.join(pair.earlier.uid, pair.later.uid)]
 
 
 class Forest:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -11,14 +11,17 @@ from hinomi.library.contracts import Kind
 from hinomi.ocsf.classes import AnalyticTypeId, SeverityId
 from hinomi.pipeline.correlate.aspect import (
     aspect,
-    inside_address,
     is_ours,
     is_outside,
     is_stopped,
     kind_of_sensor,
     outside_address,
 )
+from hinomi.pipeline.correlate.identity import Identity, identity, own_address, peer_address
+from hinomi.pipeline.surroundings.machines import Machines
+from hinomi.pipeline.surroundings.skew import Skews
 
+NO_SKEWS, NO_MACHINES = Skews(), Machines()
 ALWAYS_BACKGROUND = ("spam", "url_category", "forbidden_application", "web_attack")
 """What happens to every company every day, and never makes an incident by itself."""
 MAIL = ("mail_malware", "mail_phishing")
@@ -66,7 +69,10 @@ TOLD = (
 
 @dataclass(frozen=True)
 class Sighting:
-    """A finding, its texts folded for comparison; ``time`` is naive UTC, ``row`` what is told of the finding."""
+    """A finding, its texts folded for comparison; ``row`` is what is told of the finding.
+
+    ``time`` is naive UTC, of a right clock: what the sensor's is ``ahead`` is taken off.
+    """
 
     uid: str
     time: datetime
@@ -77,7 +83,7 @@ class Sighting:
     severity: int
     stopped: bool
     host: str | None
-    """Name as the sensor writes it, without the domain."""
+    """Name without the domain: as the sensor writes it, else of the machine that had the address then."""
     address: str | None
     outside: str | None
     """The other end, where it is not one of the company's own: its name, else its address."""
@@ -93,11 +99,23 @@ class Sighting:
     techniques: tuple[str, ...]
     """ATT&CK techniques without their sub-techniques."""
     row: dict[str, Any]
+    machine: str | None
+    """Key by which findings of one machine are joined: None where many hide behind the address, or there is none."""
+    by_address: bool
+    """The sensor wrote an address alone."""
+    peer: str | None
+    """Key of the other machine inside, where the finding is between two."""
+    ahead: timedelta
+
+    @property
+    def written(self) -> datetime:
+        """The time as the sensor wrote it and the lake keeps it."""
+        return self.time + self.ahead
 
     @property
     def is_ours(self) -> bool:
         """Noticed by us, and not a sensor's own verdict."""
-        return self.row["finding_info.analytic.type_id"] != AnalyticTypeId.VENDOR
+        return bool(self.row["finding_info.analytic.type_id"] != AnalyticTypeId.VENDOR)
 
     @property
     def is_endpoint(self) -> bool:
@@ -109,18 +127,19 @@ class Sighting:
         return self.severity >= SeverityId.HIGH and not self.stopped
 
 
-def described(findings: pl.DataFrame) -> pl.DataFrame:
-    """The findings in order of time, with what correlation adds to each."""
+def described(findings: pl.DataFrame, skews: Skews = NO_SKEWS) -> pl.DataFrame:
+    """The findings in order of time, clocks put right, with what correlation adds to each."""
     host = pl.coalesce("device.hostname", "src_endpoint.hostname")
-    return findings.with_columns(
-        kind_of_sensor().alias("_kind"),
+    written = findings.with_columns(pl.col("time").alias("_written"), kind_of_sensor().alias("_kind"))
+    described = skews.right(written, "time").with_columns(
         aspect().alias("_aspect"),
         is_stopped().alias("_stopped"),
         host.str.replace(DOMAIN, "$1").alias("_host"),
-        inside_address().alias("_address"),
+        own_address().alias("_address"),
         is_outside("src_endpoint.ip").alias("_from_outside"),
         outside_address().alias("_outside"),
-    ).sort("time", "metadata.uid")
+    )
+    return described.with_columns(peer_address().alias("_peer")).sort("time", "metadata.uid")
 
 
 def is_telling() -> pl.Expr:
@@ -133,12 +152,12 @@ def is_telling() -> pl.Expr:
     return ~(pl.col("_aspect").is_in(ALWAYS_BACKGROUND) | quiet | knocking | caught_mail).fill_null(False)
 
 
-def sightings(described_findings: pl.DataFrame) -> Iterator[Sighting]:
+def sightings(described_findings: pl.DataFrame, machines: Machines = NO_MACHINES) -> Iterator[Sighting]:
     for row in described_findings.iter_rows(named=True):
-        yield sighting(row)
+        yield sighting(row, identity(row, machines))
 
 
-def sighting(row: dict[str, Any]) -> Sighting:
+def sighting(row: dict[str, Any], who: Identity) -> Sighting:
     user = (row["actor.user.name"] or row["user.name"] or "").lower()
     file = (row["file.name"] or last_part(row["file.path"])).lower()
     site = (row["url.hostname"] or row["query.hostname"] or "").lower().removeprefix("www.")
@@ -150,7 +169,7 @@ def sighting(row: dict[str, Any]) -> Sighting:
         aspect=row["_aspect"],
         severity=row["severity_id"] or 0,
         stopped=row["_stopped"],
-        host=row["_host"],
+        host=who.host,
         address=row["_address"],
         outside=site or row["_outside"],
         user=None if user in GENERIC_USERS or user.endswith("$") else user,
@@ -162,6 +181,10 @@ def sighting(row: dict[str, Any]) -> Sighting:
         rule=row["finding_info.analytic.uid"] or "",
         techniques=tuple(dict.fromkeys(uid[:5] for uid in row["finding_info.attacks.technique.uid"] or ())),
         row={column: row[column] for column in TOLD},
+        machine=who.machine,
+        by_address=row["_host"] is None,
+        peer=who.peer,
+        ahead=row["_written"] - row["time"],
     )
 
 

@@ -9,8 +9,10 @@ from hinomi.ocsf.incident import Entry, Exclusion, Story
 from hinomi.ocsf.schema import conform
 from hinomi.ocsf.suppression import Suppression
 from hinomi.pipeline.correlate import telling
+from hinomi.pipeline.correlate.crossing import moves_between
 from hinomi.pipeline.correlate.depth import stages
 from hinomi.pipeline.correlate.fault import fault_story, is_excluded
+from hinomi.pipeline.correlate.identity import bindings
 from hinomi.pipeline.correlate.linking import groups, spanning
 from hinomi.pipeline.correlate.naming import most_common, story_uid
 from hinomi.pipeline.correlate.policy import ASKED, Verdict, judge
@@ -18,36 +20,45 @@ from hinomi.pipeline.correlate.priority import Matter, priority
 from hinomi.pipeline.correlate.sighting import Sighting, described, is_telling, sightings
 from hinomi.pipeline.correlate.spread import spread, traces
 from hinomi.pipeline.correlate.suppression import is_suppressed
+from hinomi.pipeline.surroundings import Surroundings
+from hinomi.pipeline.surroundings.moves import Move
 
 AROUND = timedelta(minutes=30)
 """How long before and after a machine's part in a story its other findings are shown with it."""
+NOTHING_KNOWN = Surroundings()
 CONTEXT = 20
 """Such findings on a timeline; the rest is a number."""
 
 
 def stories(
-    findings: pl.DataFrame, exclusions: Iterable[Exclusion] = (), suppressions: Iterable[Suppression] = ()
+    findings: pl.DataFrame,
+    exclusions: Iterable[Exclusion] = (),
+    suppressions: Iterable[Suppression] = (),
+    surroundings: Surroundings = NOTHING_KNOWN,
 ) -> tuple[Story, ...]:
     """The incidents in one company's findings of a window, in order of their beginning.
 
     ``findings`` has the lake's columns and one tenant. What an exclusion covers makes one story for the
     analyst and no other; what a suppression covers is part of none. The result depends on what the findings are,
-    not on their order.
+    not on their order. ``surroundings`` say which machine had an address, whose clock is off, who logged on to whom.
     """
     exclusions = tuple(exclusions)
     raised = conform(findings).filter(~is_suppressed(suppressions))
-    found = described(raised.unique("metadata.uid", keep="first", maintain_order=True))
+    found = described(raised.unique("metadata.uid", keep="first", maintain_order=True), surroundings.skews)
     covered = found.select(is_excluded(exclusions)).to_series()
     faults = (fault_story(exclusion, found) for exclusion in exclusions)
     known = found.filter(~covered)
     told = known.select(is_telling()).to_series()
     background = known.filter(~told)
-    judged = [(group, judge(group)) for group in groups(list(sightings(known.filter(told))))]
-    incidents = [story(group, verdict, background) for group, verdict in judged if verdict]
+    machines = surroundings.machines.also(bindings(known.filter(told)))
+    seen = list(sightings(known.filter(told), machines))
+    moves = moves_between(seen, machines, surroundings.moves)
+    judged = [(group, judge(group)) for group in groups(seen, moves)]
+    incidents = [story(group, verdict, background, moves) for group, verdict in judged if verdict]
     return tuple(sorted([*filter(None, faults), *incidents], key=lambda one: (one.first_seen, one.uid)))
 
 
-def story(group: Sequence[Sighting], verdict: Verdict, background: pl.DataFrame) -> Story:
+def story(group: Sequence[Sighting], verdict: Verdict, background: pl.DataFrame, moves: Sequence[Move]) -> Story:
     """A group as a story; ``group`` is in order of time."""
     first, main = group[0], telling.worst(group)
     host = most_common(one.host for one in group)
@@ -68,10 +79,10 @@ def story(group: Sequence[Sighting], verdict: Verdict, background: pl.DataFrame)
         host=host,
         address=address,
         user=user,
-        first_seen=first.time,
-        last_seen=group[-1].time,
+        first_seen=min(one.written for one in group),
+        last_seen=max(one.written for one in group),
         timeline=tuple(sorted([*lines, *context(group, background)], key=lambda line: (line.time, line.finding))),
-        links=tuple(telling.link(pair) for pair in spanning(shown)),
+        links=tuple(telling.link(pair) for pair in spanning(shown, moves)),
         what=telling.what(verdict.kind, group),
         members=frozenset(one.uid for one in group),
         stages=reached,
@@ -88,8 +99,11 @@ def context(group: Sequence[Sighting], background: pl.DataFrame) -> list[Entry]:
         for column, value in (("_host", one.host), ("_address", one.address)):
             if value:
                 spans.setdefault((column, value), []).append(one)
+    of_nobody_else = pl.col("_host").is_null() | pl.col("_host").is_in(sorted({one.host for one in group if one.host}))
     near = [
-        (pl.col(column) == value) & pl.col("time").is_between(held[0].time - AROUND, held[-1].time + AROUND)
+        (pl.col(column) == value)
+        & of_nobody_else
+        & pl.col("time").is_between(held[0].time - AROUND, held[-1].time + AROUND)
         for (column, value), held in spans.items()
     ]
     if not near:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from hinomi.ocsf.classes import AnalyticTypeId
 from hinomi.ocsf.incident import Entry, Link
-from hinomi.pipeline.correlate.linking import Pair
+from hinomi.pipeline.correlate.pair import Pair
 from hinomi.pipeline.correlate.policy import STAGES
 from hinomi.pipeline.correlate.sighting import DETAILS, Sighting
 
@@ -124,9 +124,9 @@ def kept(group: Iterable[Sighting]) -> dict[str, int]:
 
 def entry(one: Sighting, *, more: int = 0, note: str = "") -> Entry:
     """A line of a timeline; ``more`` equal findings are left out."""
-    said = [detail(one.row), f"同じ検知がほかに{more:,}件" if more else "", note]
+    said = [detail(one.row), f"同じ検知がほかに{more:,}件" if more else "", clock(one), note]
     return Entry(
-        time=one.time,
+        time=one.written,
         finding=one.uid,
         sensor=one.sensor,
         kind=one.kind,
@@ -135,6 +135,12 @@ def entry(one: Sighting, *, more: int = 0, note: str = "") -> Entry:
         severity_id=one.severity,
         disposition_id=one.row["disposition_id"],
     )
+
+
+def clock(one: Sighting) -> str:
+    """By how much the clock is off that wrote the finding's time."""
+    minutes = round(one.ahead.total_seconds() / 60)
+    return f"この機器の時計は約{abs(minutes)}分{'進んで' if minutes > 0 else '遅れて'}います" if minutes else ""
 
 
 def detail(row: dict[str, Any]) -> str:
@@ -158,6 +164,8 @@ def shown(pair: Pair) -> str:
     """The entity as a sensor writes it."""
     if pair.kind == "host":
         return pair.later.host or pair.value
+    if pair.kind == "logon":
+        return f"{end(pair.earlier)} / {end(pair.later)}"
     if pair.kind == "contact":
         return pair.later.outside or pair.value
     if pair.kind == "file":
@@ -181,6 +189,8 @@ def reason(pair: Pair) -> str:
             return f"メールを受け取った「{value}」のPCで、{after(pair.gap)}に起きました。"
         case "user":
             return f"同じ利用者「{value}」の別のPCで、{after(pair.gap)}に起きました。"
+        case "logon":
+            return f"「{end(pair.earlier)}」と「{end(pair.later)}」の間に、ログオンや共有の利用がありました。"
         case "host":
             return f"同じPC「{value}」で、{after(pair.gap)}に起きました。"
         case "contact":
@@ -188,6 +198,10 @@ def reason(pair: Pair) -> str:
     name = pair.earlier.host or pair.later.host
     known = f"(このとき「{name}」が使用)" if name else ""
     return f"同じIPアドレス {value}{known}で、{after(pair.gap)}に起きました。"
+
+
+def end(one: Sighting) -> str:
+    return one.host or one.address or ""
 
 
 def after(gap: timedelta) -> str:

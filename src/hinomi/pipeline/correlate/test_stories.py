@@ -357,7 +357,7 @@ def test_many_spam_mails_are_not_looked_at_one_by_one(company: Company, told: An
         pl.format("s{}", pl.int_range(pl.len())).alias("metadata.uid")
     )
     looked_at: list[int] = []
-    monkeypatch.setattr(stage, "sightings", lambda frame: looked_at.append(frame.height) or iter(()))
+    monkeypatch.setattr(stage, "sightings", lambda frame, machines: looked_at.append(frame.height) or iter(()))
 
     assert stories(spam) == ()
     assert sum(looked_at) == 0
