@@ -11,10 +11,13 @@ from typing import Any
 from hinomi.incidents.models import HowSoon, Incident
 from hinomi.ocsf.classes import SeverityId
 from hinomi.ocsf.course import (
+    Around,
     Cause,
     Check,
+    Contact,
     Course,
     Happening,
+    Lookback,
     Point,
     Priority,
     Reason,
@@ -23,6 +26,7 @@ from hinomi.ocsf.course import (
     Stage,
     StageName,
     Step,
+    Trace,
     Urgency,
 )
 from hinomi.ocsf.incident import Story
@@ -46,10 +50,12 @@ class Assessment:
     stages: tuple[Stage, ...] = ()
     spread: Spread | None = None
     priority: Priority | None = None
+    lookback: Lookback | None = None
+    """None: nobody looked."""
 
 
 def of_story(story: Story) -> Assessment:
-    return Assessment(story.courses, story.stages, story.spread, story.priority)
+    return Assessment(story.courses, story.stages, story.spread, story.priority, story.lookback)
 
 
 def of_incident(incident: Incident) -> Assessment:
@@ -60,6 +66,7 @@ def of_incident(incident: Incident) -> Assessment:
         stages=tuple(stage(each) for each in kept.get("stages", ())),
         spread=spread(kept["spread"]) if kept.get("spread") else None,
         priority=priority(kept["priority"]) if kept.get("priority") else None,
+        lookback=lookback(kept["lookback"]) if kept.get("lookback") else None,
     )
 
 
@@ -138,6 +145,28 @@ def spread(kept: Json) -> Spread:
 def priority(kept: Json) -> Priority:
     reasons = tuple(Reason(each["code"], each["value"], each["weight"]) for each in kept["reasons"])
     return Priority(Urgency(kept["urgency"]), kept["score"], reasons)
+
+
+def lookback(kept: Json) -> Lookback:
+    return Lookback(
+        around=tuple(
+            Around(
+                moment(each["time"]),
+                each["event"],
+                each["sensor"],
+                each["kind"],
+                each["machine"],
+                Trace(each["trace"]),
+                each["value"],
+            )
+            for each in kept["around"]
+        ),
+        contacts=tuple(
+            Contact(each["outside"], moment(each["first"]), each["count"], tuple(each["machines"]))
+            for each in kept["contacts"]
+        ),
+        watched_since=moment(kept["watched_since"]) if kept["watched_since"] else None,
+    )
 
 
 def moment(text: str) -> datetime:

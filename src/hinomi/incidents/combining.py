@@ -5,7 +5,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from hinomi.incidents.assessment import Assessment
-from hinomi.ocsf.course import PATTERNS, Course, Happening, Point, Priority, Sight, Spread, Stage, StageName, Step
+from hinomi.ocsf.course import (
+    PATTERNS,
+    Contact,
+    Course,
+    Happening,
+    Lookback,
+    Point,
+    Priority,
+    Sight,
+    Spread,
+    Stage,
+    StageName,
+    Step,
+)
 
 CALLED, FETCHED = {2, 3}, {4, 5}
 """Points that tell of a request to the C&C server, and of a tool."""
@@ -23,6 +36,7 @@ def joined(one: Assessment, other: Assessment) -> Assessment:
         stages=joined_stages((*one.stages, *other.stages)),
         spread=joined_spread(one.spread, other.spread),
         priority=more_urgent(one.priority, other.priority),
+        lookback=joined_lookback(one.lookback, other.lookback),
     )
 
 
@@ -68,6 +82,23 @@ def more_urgent(one: Priority | None, other: Priority | None) -> Priority | None
     return other if other.score > one.score else one
 
 
+def joined_lookback(one: Lookback | None, other: Lookback | None) -> Lookback | None:
+    """Of an other end that both looked for, the look that reached further back."""
+    if one is None or other is None:
+        return one or other
+    events = {event.event: event for event in (*other.around, *one.around)}
+    contacts: dict[str, Contact] = {}
+    for contact in (*one.contacts, *other.contacts):
+        known = contacts.get(contact.outside)
+        if known is None or (contact.first, -contact.count) < (known.first, -known.count):
+            contacts[contact.outside] = contact
+    return Lookback(
+        around=tuple(sorted(events.values(), key=lambda event: (event.time, event.event))),
+        contacts=tuple(contacts.values()),
+        watched_since=min(filter(None, (one.watched_since, other.watched_since)), default=None),
+    )
+
+
 @dataclass(frozen=True)
 class Share:
     """What a part has of an incident's timeline, and what the others have.
@@ -87,9 +118,9 @@ class Share:
 def part(whole: Assessment, share: Share, times: tuple[datetime, datetime]) -> Assessment:
     """What is left of an assessment for a part of its findings; ``times`` (naive UTC) are their first and last.
 
-    What only the others told is gone; a set of patterns gets wider by it and never narrower. Machines, accounts and
-    destinations stay named, for the desk does not know which finding named them; so does the priority, until the
-    part is told by itself.
+    What only the others told is gone; a set of patterns gets wider by it and never narrower. Machines, accounts,
+    destinations and ordinary events stay named, for the desk does not know which finding named them; so does the
+    priority, until the part is told by itself.
     """
     courses = (part_course(course, share) for course in whole.courses)
     stages = (replace(stage, findings=share.of(stage.findings)) for stage in whole.stages)
@@ -99,6 +130,7 @@ def part(whole: Assessment, share: Share, times: tuple[datetime, datetime]) -> A
         stages=tuple(stage for stage in stages if stage.findings),
         spread=replace(whole.spread, first=first, last=last, found=first) if whole.spread else None,
         priority=whole.priority,
+        lookback=whole.lookback,
     )
 
 

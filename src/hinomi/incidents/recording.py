@@ -1,7 +1,7 @@
 """Stories from the river become incidents: one for a story, never a second one for the same finding."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from django.db import transaction
@@ -147,9 +147,10 @@ def retell(incident: Incident, story: Story, now: datetime) -> bool:
 
 def assess(incident: Incident, story: Story, now: datetime, *, whole: bool) -> bool:
     """Keep what the story says of depth, spread and priority: beside what is kept, or in its place if it tells all."""
-    told = assessment.of_story(story)
+    told, known = assessment.of_story(story), assessment.of_incident(incident)
     before = HowSoon(incident.urgency)
-    if not assessment.keep(incident, told if whole else joined(assessment.of_incident(incident), told)):
+    looked = replace(told, lookback=told.lookback or known.lookback)
+    if not assessment.keep(incident, looked if whole else joined(known, told)):
         return False
     after = HowSoon(incident.urgency)
     if after != before:

@@ -8,8 +8,6 @@ from django.test import Client
 from django.urls import reverse
 
 from hinomi.console.conftest import NOW, Town, story_of
-from hinomi.console.incidents import story
-from hinomi.incidents import queries
 from hinomi.incidents.models import Incident, Status
 from hinomi.incidents.operations import record
 
@@ -54,26 +52,6 @@ def test_an_incident_tells_its_story_in_order_and_why_it_is_one(town: Town) -> N
     assert "添付ファイルを開いたプロセスが動いたため" in shown
     assert "hxxp://203[.]0[.]113[.]66" in shown
     assert "http://203.0.113.66" not in shown
-
-
-def test_steps_lie_in_the_lane_where_they_happened(town: Town) -> None:
-    incident = Incident.objects.get(pk=town.incidents["701"])
-
-    told = story.story(queries.timeline(incident))
-
-    assert [str(step.lane) for step in told.steps] == ["メール", "PC", "出入口"]
-    assert [step.lanes.index(True) for step in told.steps] == [0, 1, 2]
-    assert [bond.steps for bond in story.bonds(queries.links(incident), told.steps)] == [(1, 2), (2, 3)]
-
-
-def test_a_lane_for_other_sensors_is_there_only_when_one_saw_something(town: Town) -> None:
-    entries = queries.timeline(Incident.objects.get(pk=town.incidents["701"]))
-    assert len(story.story(entries).lanes) == 3
-
-    entries[0].kind = "waf"
-
-    assert [str(words) for words in story.story(entries).lanes] == ["メール", "PC", "出入口", "その他"]
-    assert story.story(entries).steps[0].lanes == (False, False, False, True)
 
 
 def test_an_analyst_takes_it_and_works_on_it(town: Town) -> None:

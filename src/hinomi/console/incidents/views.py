@@ -6,17 +6,22 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from hinomi.console.incidents import queue, story
-from hinomi.console.shell import advice, audit, clock
+from hinomi.console.incidents import assessed, evidence, graph, queue, story, summary
+from hinomi.console.shell import advice, audit, clock, store
 from hinomi.console.shell.access import COMPANY, DESK, person, seen_by
-from hinomi.incidents import operations, queries
+from hinomi.incidents import assessment, operations, queries, splitting
 from hinomi.incidents.models import Incident, Reason, Status
 from hinomi.incidents.problems import UnknownIncident
+from hinomi.library.harmless import harmless
 from hinomi.tenants.models import User
 from hinomi.tenants.problems import DeskError
 from hinomi.tenants.queries import tenants_for
+
+NEIGHBOURS = 50
+"""Incidents offered to be merged with one."""
 
 
 @require_safe
@@ -40,15 +45,14 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
     incident = found(request, uid)
     if incident.pk != uid:
         return redirect("incidents-detail", incident.pk)
-    told = story.story(queries.timeline(incident))
     audit.viewed(request, "incident", incident.tenant_id, subject=incident.pk)
     answer: dict[str, Any] = {
         "incident": incident,
         "tenant": incident.tenant,
         "card": advice.for_incident(incident),
-        "lanes": told.lanes,
-        "steps": told.steps,
-        "bonds": story.bonds(queries.links(incident), told.steps),
+        **told_of(incident),
+        "apart": queries.kept_apart(incident),
+        "neighbours": queries.neighbours(incident)[:NEIGHBOURS],
         "notes": queries.notes(incident),
         "history": queries.history(incident),
         "statuses": Status,
@@ -56,6 +60,26 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
         "colleagues": colleagues(),
     }
     return render(request, "incidents/detail.html", answer)
+
+
+def told_of(incident: Incident) -> dict[str, Any]:
+    """The story: its timeline, what it names, and what correlation made of it."""
+    known, links = assessment.of_incident(incident), queries.links(incident)
+    lines = story.lines(queries.timeline(incident), known.lookback.around if known.lookback else ())
+    times = {line.uid: line.time for line in lines}
+    told = story.story(lines, evidence.touches(store.lake(), incident.tenant_id, times, links))
+    return {
+        "told": told,
+        "bonds": story.bonds(links, told),
+        "graph": graph.graph(told, links),
+        "summary": summary.summary(incident, known),
+        "weights": assessed.reasons(known.priority) if known.priority else [],
+        "stages": assessed.stages(known.stages, told.number_of),
+        "spread": known.spread,
+        "contacts": known.lookback.contacts if known.lookback else (),
+        "delay": assessed.delay(known.spread.delay_seconds) if known.spread else "",
+        "courses": [assessed.course(one, told.number_of) for one in known.courses],
+    }
 
 
 @require_POST
@@ -95,6 +119,31 @@ def add_note(request: HttpRequest, uid: str) -> HttpResponse:
 
     def act(incident: Incident) -> object:
         return operations.add_note(person(request), incident, text, clock.now(), address=clock.address(request))
+
+    return done(request, uid, act)
+
+
+@require_POST
+@seen_by(*DESK)
+def split(request: HttpRequest, uid: str) -> HttpResponse:
+    chosen = request.POST.getlist("finding")
+
+    def act(incident: Incident) -> None:
+        taken = splitting.split(person(request), incident, chosen, clock.now(), address=clock.address(request))
+        said = _("選んだ検知を新しいインシデントに分けました: %(title)s") % {"title": harmless(taken.title)}
+        messages.success(request, said)
+
+    return done(request, uid, act)
+
+
+@require_POST
+@seen_by(*DESK)
+def merge(request: HttpRequest, uid: str) -> HttpResponse:
+    other = found(request, request.POST.get("other", ""))
+
+    def act(incident: Incident) -> None:
+        splitting.join(person(request), incident, other, clock.now(), address=clock.address(request))
+        messages.success(request, _("1件にまとめました。"))
 
     return done(request, uid, act)
 

@@ -62,6 +62,8 @@ EXAMPLES: dict[str, Callable[[Town, str], dict[str, str]]] = {
     "incidents-status": lambda town, tenant: {"uid": town.incidents[tenant]},
     "incidents-assign": lambda town, tenant: {"uid": town.incidents[tenant]},
     "incidents-note": lambda town, tenant: {"uid": town.incidents[tenant]},
+    "incidents-split": lambda town, tenant: {"uid": town.incidents[tenant]},
+    "incidents-merge": lambda town, tenant: {"uid": town.incidents[tenant]},
     "events": lambda town, tenant: {},
     "events-download": lambda town, tenant: {"tenant_uid": tenant},
     "events-detail": lambda town, tenant: {"tenant_uid": tenant, "uid": town.findings[tenant][0]},
@@ -105,6 +107,8 @@ FORMS = {
     "incidents-status": {"status": "working"},
     "incidents-assign": {"assignee": ""},
     "incidents-note": {"text": "見えますか"},
+    "incidents-split": {"finding": "x"},
+    "incidents-merge": {"other": "x"},
     "sources-try": {"text": "date=2022-11-01", "timezone": "Asia/Tokyo"},
     "sources-register": {"tenant": "701", "name": "gate", "source": "fortinet_fortigate", "timezone": "Asia/Tokyo"},
 }

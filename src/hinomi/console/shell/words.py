@@ -3,6 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from hinomi.incidents.models import HowSoon
 from hinomi.library.contracts import Kind, Reason
 from hinomi.ocsf.classes import ActionId, ClassUid, DispositionId, SeverityId
 
@@ -18,6 +19,14 @@ SEVERITY: dict[int, tuple[str, Words]] = {
     SeverityId.UNKNOWN: ("？", _("不明")),
 }
 """Mark and word: a severity is never told by colour alone (JIS X 8341-3, 1.4.1)."""
+
+URGENCY: dict[int, tuple[str, Words]] = {
+    HowSoon.NOW: ("◆", HowSoon.NOW.label),
+    HowSoon.TODAY: ("▲", HowSoon.TODAY.label),
+    HowSoon.THIS_WEEK: ("●", HowSoon.THIS_WEEK.label),
+    HowSoon.LATER: ("○", HowSoon.LATER.label),
+}
+"""How soon to look at an incident, told as a severity is."""
 
 KIND: dict[str, Words] = {
     Kind.UTM: _("UTM"),
@@ -125,7 +134,9 @@ CHANGED: dict[str, Words] = {
     "severity_id": _("重大度"),
     "findings": _("検知を追加"),
     "reread": _("ログの読み直し"),
+    "urgency": _("急ぎ度"),
     "merged": _("ほかのインシデントと統合"),
+    "split": _("別のインシデントに分割"),
     "note": _("メモ"),
 }
 """Fields of an incident's history (:class:`hinomi.incidents.models.Change`)."""

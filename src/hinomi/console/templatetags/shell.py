@@ -15,7 +15,7 @@ from hinomi.console.shell import text, words
 from hinomi.console.shell.context import Frame
 from hinomi.console.shell.context import frame as frame_of
 from hinomi.console.shell.month import said
-from hinomi.incidents.models import Status
+from hinomi.incidents.models import HowSoon, Status
 from hinomi.library import harmless as safe
 from hinomi.study.months import Month
 from hinomi.tenants.models import Tenant
@@ -65,6 +65,13 @@ def severity(severity_id: int | None) -> SafeString:
     mark, word = words.severity(severity_id)
     template_text = '<span class="severity severity-{}"><span aria-hidden="true">{}</span>{}</span>'
     return format_html(template_text, severity_id or 0, mark, word)
+
+
+@register.simple_tag
+def urgency(how_soon: int) -> SafeString:
+    mark, word = words.URGENCY[how_soon]
+    template_text = '<span class="urgency urgency-{}"><span aria-hidden="true">{}</span>{}</span>'
+    return format_html(template_text, how_soon, mark, word)
 
 
 @register.filter
@@ -142,6 +149,8 @@ def change_value(value: str, field: str) -> Any:
     """A value as the history keeps it, in words."""
     if field == "status" and value in Status.values:
         return Status(value).label
+    if field == "urgency" and value.upper() in HowSoon.names:
+        return HowSoon[value.upper()].label
     if field == "severity_id" and value.isdecimal():
         return words.severity(int(value))[1]
     return safe.defanged(text.visible(value)) or "—"
