@@ -7,6 +7,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from hinomi.app import revision
@@ -22,6 +24,7 @@ from hinomi.pipeline import reread
 from hinomi.pipeline.correlate import stories
 from hinomi.pipeline.detect.faults import Asked
 from hinomi.pipeline.reread import Reread
+from hinomi.pipeline.surroundings import Ledger, Surroundings, Window, surroundings
 from hinomi.pipeline.watch import news
 from hinomi.pipeline.watch.news import News
 from hinomi.tenants import operations as tenants
@@ -55,6 +58,7 @@ def settle(
     """Bring the desk up to the lake; ``now`` is aware."""
     epoch, latest = settled_epoch(lake), lake.last_epoch()
     sensors = lake.ask_population(HEARD, [epoch]).rows()
+    opened(lake.root).gather(lake, now.astimezone(UTC).replace(tzinfo=None))
     for row in sensors:
         hear(row, now)
     notes, added = list(reread.noted(lake.root, latest)), list(news.noted(lake.root))
@@ -112,8 +116,19 @@ def tell(lake: Lake, spans: Mapping[str, Times]) -> Iterator[tuple[str, tuple[St
         ]
         exclusions = excluded.standing(lake, asked)
         found = lake.ask_windows({one.tenant: (one.since, one.until) for one in asked}, TOLD).frame()
-        of_each = found.partition_by("tenant", as_dict=True)
+        of_each = {str(tenant): rows for (tenant,), rows in found.partition_by("tenant", as_dict=True).items()}
+        around = surroundings(
+            opened(lake.root),
+            {one.tenant: Window(one.since, one.until, one.timezone) for one in asked if one.tenant in of_each},
+        )
         for one in asked:
-            findings = of_each.get((one.tenant,), found.clear())
+            findings = of_each.get(one.tenant, found.clear())
             mine = [exclusion for exclusion in exclusions if exclusion.tenant == one.tenant]
-            yield one.tenant, stories(findings, mine, suppressing.for_tenant(one.tenant))
+            known = around.get(one.tenant, Surroundings())
+            yield one.tenant, stories(findings, mine, suppressing.for_tenant(one.tenant), surroundings=known)
+
+
+@cache
+def opened(lake_root: Path) -> Ledger:
+    """What events say of machines and sensors, with what this process read of it."""
+    return Ledger(lake_root)

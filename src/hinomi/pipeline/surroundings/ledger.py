@@ -5,6 +5,7 @@ A crash leaves the state behind the files, and doing the same again changes noth
 """
 
 import json
+import logging
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,8 @@ from hinomi.pipeline import reread
 from hinomi.pipeline.hours import fresh
 from hinomi.pipeline.hours.files import HourFiles, alone
 from hinomi.pipeline.surroundings.observing import NOTHING, SENSOR, Observations, of_blocks, of_hours, together
+
+log = logging.getLogger("hinomi")
 
 FOLDER = "surroundings"
 VERSION = 1
@@ -44,8 +47,9 @@ class Ledger:
             try:
                 self._gather(lake, now)
             except (pl.exceptions.PolarsError, json.JSONDecodeError, KeyError):
+                log.exception("機器の記録を読めません。作り直します (observations cannot be read; made anew)")
                 self.files.clear()
-                raise
+                self._gather(lake, now)
 
     def _gather(self, lake: Lake, now: datetime) -> None:
         latest, known = lake.last_epoch(), self.epoch()
