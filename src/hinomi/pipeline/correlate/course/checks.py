@@ -32,8 +32,8 @@ LOOKS: Final = (
     Look(Check.FULL_SCAN, (4, 5), ANY),
     Look(Check.INSTALL_EDR, (2, 5), NO_EDR, clears=False),
 )
-"""Of two that promise the same, the one that is less work first. A virus calls without the browser, too, and an EDR
-that comes afterwards has missed the beginning: neither clears anything."""
+"""Of two that leave as many at worst, the one that is less work first. A virus calls without the browser, too, and an
+EDR that comes afterwards has missed the beginning: neither clears anything."""
 ON_MACHINE: Final = (Check.LIST_PROGRAMS, Check.READ_BROWSER_HISTORY, Check.FULL_SCAN, Check.INSTALL_EDR)
 
 
@@ -45,7 +45,7 @@ def checks(points: Sequence[Point], patterns: Sequence[int]) -> tuple[Check, ...
     unknown = any(point.cause is Cause.MACHINE_UNKNOWN for point in points)
     promised = [(outcomes(look, points), look.check) for look in LOOKS if not (unknown and look.check in ON_MACHINE)]
     useful = [(left, check) for left, check in promised if left and min(map(len, left)) < len(patterns)]
-    return tuple(check for _, check in sorted(useful, key=lambda promise: remaining(promise[0])))
+    return tuple(check for _, check in sorted(useful, key=lambda promise: max(map(len, promise[0]))))
 
 
 def outcomes(look: Look, points: Sequence[Point]) -> set[tuple[int, ...]]:
@@ -54,9 +54,3 @@ def outcomes(look: Look, points: Sequence[Point]) -> set[tuple[int, ...]]:
     asked = [point.number for point in points if point.number in look.points and point.cause in look.causes]
     answers = product(*([Sight.SEEN, Sight.NOTHING if look.clears else sights[number]] for number in asked))
     return {possible(sights | dict(zip(asked, answer, strict=True))) for answer in answers} if asked else set()
-
-
-def remaining(left: set[tuple[int, ...]]) -> tuple[int, float]:
-    """Patterns left at worst, and in the mean."""
-    sizes = [len(patterns) for patterns in left]
-    return max(sizes), sum(sizes) / len(sizes)

@@ -9,7 +9,9 @@ import polars as pl
 import pytest
 
 from hinomi.pipeline.correlate.conftest import Company, Row
+from hinomi.pipeline.correlate.identity import bindings
 from hinomi.pipeline.correlate.sighting import Sighting, described, sightings
+from hinomi.pipeline.surroundings.machines import Machines
 from hinomi.pipeline.surroundings.presence import Presence
 
 ATTACHMENT = "見積依頼.doc"
@@ -82,7 +84,12 @@ Seen = Callable[[Sequence[Row]], list[Sighting]]
 @pytest.fixture
 def seen(told: Callable[[list[Row]], pl.DataFrame]) -> Seen:
     """Rows as correlation looks at them, in order of time."""
-    return lambda rows: list(sightings(described(told(list(rows)))))
+
+    def look(rows: Sequence[Row]) -> list[Sighting]:
+        found = described(told(list(rows)))
+        return list(sightings(found, Machines().also(bindings(found))))
+
+    return look
 
 
 @pytest.fixture

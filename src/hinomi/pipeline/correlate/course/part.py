@@ -25,27 +25,19 @@ class Part:
 def parts(group: Sequence[Sighting]) -> tuple[Part, ...]:
     """One for each machine, the one seen first before; ``group`` is in order of time.
 
-    An address is the machine that was named with it nearest in time. What names neither belongs to the story's only
-    machine; of several it is a part by itself, as is an address that nobody named.
+    What names no machine, or an address behind which many hide, belongs to the story's only machine; where it has
+    several, or none, it is a part by itself.
     """
     mails = [one for one in group if one.recipients]
-    on_machines = [one for one in group if not one.recipients]
     held: dict[str, list[Sighting]] = defaultdict(list)
-    for one in on_machines:
-        held[name(one, on_machines).lower()].append(one)
+    for one in group:
+        if not one.recipients:
+            held[one.machine or ""].append(one)
     if len(held) == 2 and "" in held:
         nameless = held.pop("")
         [own] = held.values()
         own += nameless
     return tuple(part(own, mails) for own in held.values())
-
-
-def name(one: Sighting, group: Sequence[Sighting]) -> str:
-    if one.host or not one.address:
-        return one.host or ""
-    named = [other for other in group if other.host and other.address == one.address]
-    nearest = min(named, key=lambda other: (abs(other.time - one.time), other.time, other.uid), default=None)
-    return (nearest.host if nearest else None) or one.address
 
 
 def part(own: Sequence[Sighting], mails: Sequence[Sighting]) -> Part:

@@ -41,6 +41,7 @@ SCAN, INSTALL, FIND = Check.FULL_SCAN, Check.INSTALL_EDR, Check.FIND_MACHINE
         ((3,), EDR_SILENT, "http", (PROGRAMS, SCAN)),
         ((3,), ONLY_UTM, "http", (PROGRAMS, SCAN, INSTALL)),
         ((3,), UNKNOWN, "http", (FIND,)),
+        ((3,), UNKNOWN, "https", (FIND,)),
         ((), ONLY_UTM, "", (PROGRAMS, SCAN, HISTORY, INSTALL)),
     ],
 )

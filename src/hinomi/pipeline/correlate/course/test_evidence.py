@@ -57,6 +57,7 @@ def test_what_came_in_and_was_carried_out_is_an_infection(company: Company, seen
 
     assert (found.machine, found.patterns, fired(found)) == ("PC-07", (1,), {})
     assert courses(seen([opened]), BOTH) == (), "an odd command alone is no infection"
+    assert courses(seen([mail | {"disposition_id": BLOCKED}, opened]), BOTH) == (), "the mail never came in"
 
 
 def test_each_point_names_its_findings_in_order_of_time(infection: Infection, seen: Seen):
@@ -76,6 +77,30 @@ def test_a_web_download_that_began_it_is_no_tool(infection: Infection, seen: See
 
     assert set(fired(found)) == {3}, "nor is the same file, fetched a second time"
     assert found.patterns == (2,)
+
+
+def test_what_came_before_the_first_sign_is_no_tool_though_nobody_wrote_down_its_name(infection: Infection, seen: Seen):
+    rows = [infection.download(0, file__name=None), infection.virus(1)]
+
+    [found] = courses(seen(rows), BOTH)
+
+    assert fired(found) == {}
+
+
+def test_encryption_is_what_happens_on_the_pc_and_not_what_a_gate_calls_a_file(infection: Infection, seen: Seen):
+    fetched = infection.company.utm(9, "ランサムウェア", disposition_id=15, **infection.site("tools-mirror.invalid"))
+
+    [found] = courses(seen([infection.virus(), fetched]), BOTH)
+
+    assert fired(found) == {4: uids([fetched])}
+
+
+def test_a_file_from_a_c_and_c_server_is_a_download_and_no_check_of_its_url(infection: Infection, seen: Seen):
+    tool = infection.download(url__hostname="cdn-telemetry.invalid")
+
+    [found] = courses(seen([call := infection.call_on_pc(), tool]), BOTH)
+
+    assert fired(found) == {2: uids([call]), 4: uids([tool])}
 
 
 def test_a_file_fetched_after_the_mails_attachment_was_opened_is_a_tool(
@@ -154,6 +179,16 @@ def test_a_server_known_by_its_address_is_found_again_by_its_address(infection: 
     assert fired(found)[3] == uids([by_address]), "many names may share an address"
 
 
+def test_who_asks_the_resolver_for_a_bad_name_and_who_asks_it_anything_are_two(infection: Infection, seen: Seen):
+    resolver = {"dst_endpoint__ip": "198.51.100.2", "dst_endpoint__port": 53}
+    bad_name = infection.call_at_gate(**resolver)
+    anything = infection.company.utm(6, "不正サイト", **resolver)
+
+    [found] = courses(with_ports(seen, [bad_name, anything]), BOTH)
+
+    assert fired(found) == {3: uids([bad_name])}
+
+
 def test_a_new_program_after_the_call_is_the_tool_at_work(infection: Infection, seen: Seen):
     company = infection.company
     call = infection.call_at_gate(5)
@@ -162,8 +197,10 @@ def test_a_new_program_after_the_call_is_the_tool_at_work(infection: Infection, 
     rows = [
         infection.virus(),
         company.edr(4, "未登録アプリケーション", file__name="before.exe"),
+        company.edr(4, "未登録アプリケーション"),
         call,
         company.edr(6, "未登録アプリケーション", file__name="before.exe"),
+        company.edr(6, "未登録アプリケーション", 2, file__name="unimportant.exe"),
         company.edr(7, "アプリがファイル生成", 3, file__name="図面.dxf"),
         company.edr(7.5, "Microsoft Defenderによる検知", file__name=ATTACHMENT),
         made,
@@ -174,6 +211,17 @@ def test_a_new_program_after_the_call_is_the_tool_at_work(infection: Infection, 
 
     assert fired(found) == {3: uids([call]), 5: uids([made, started])}
     assert found.patterns == (3,)
+
+
+def test_the_move_that_brought_the_virus_to_a_machine_is_not_yet_a_tool_there(infection: Infection, seen: Seen):
+    moved = infection.company.rule(infection.company.edr(0, "不審なOSコマンド実行", 3), "lateral_movement", 4)
+    went_on = infection.company.rule(infection.company.edr(30, "不審なOSコマンド実行", 3), "lateral_movement", 4)
+
+    [came] = courses(seen([moved, infection.encryption()]), BOTH)
+    [hand] = courses(seen([moved, infection.encryption(), went_on]), BOTH)
+
+    assert (came.patterns, set(fired(came))) == ((1,), {1})
+    assert (hand.patterns, fired(hand)[5]) == ((3,), uids([went_on]))
 
 
 def test_what_names_the_fetched_file_is_the_tool_at_work_by_name_or_by_hash(infection: Infection, seen: Seen):
@@ -225,8 +273,10 @@ def test_an_edr_on_another_pc_of_the_story_is_not_on_this_one(infection: Infecti
     elsewhere = company.edr(1, "不審なOSコマンド実行", 3, **OTHER_PC)
 
     [found] = courses(seen([infection.virus(), infection.call_at_gate(), elsewhere]))
+    [by_address] = courses(seen([infection.call_at_gate(), elsewhere]))
 
     assert [point.cause for point in found.points if point.number in (1, 2, 5)] == [Cause.NO_EDR_ON_MACHINE] * 3
+    assert by_address.points[0].cause is Cause.MACHINE_UNKNOWN, "the address may be any machine's"
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,7 @@ def test_a_sensor_that_fell_silent_widens_though_it_has_a_finding(seen: Seen):
     """It was there for its finding, and not for what came after."""
     assert course(seen, (3,), BOTH, "http").patterns == (2,)
     assert course(seen, (3,), Known(Presence.THERE, Presence.SILENT), "http").patterns == (2, 3)
+    assert course(seen, (2,), Known(Presence.SILENT, Presence.THERE), "http").patterns == (2, 3)
 
 
 def test_with_nothing_known_only_findings_prove_a_sensor(seen: Seen):
