@@ -9,6 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from hinomi.console.conftest import Town
+from hinomi.console.incidents.test_assessed import tell
 from hinomi.incidents.models import Incident, Status
 from hinomi.tenants.operations import issue_sign_in_link
 
@@ -116,6 +117,7 @@ def test_a_session_that_ended_leads_to_the_sign_in_page_and_not_into_a_table(
 def test_on_a_telephone_no_page_scrolls_sideways_and_every_field_has_its_name(
     town: Town, live_server: object, page: Page, who: str, complaints: list[str]
 ) -> None:
+    tell(town)
     enter(page, live_server.url, town, who)
     page.set_viewport_size(TELEPHONE)
     page.get_by_role("button", name="メニュー").click()

@@ -57,6 +57,7 @@ def document(incident: Any) -> dict[str, Any]:
         "courses": incident.assessment.get("courses", []),
         "stages": incident.assessment.get("stages", []),
         "spread": incident.assessment.get("spread"),
+        "lookback": incident.assessment.get("lookback"),
         "timeline": [
             {
                 "time": moment(entry.time),

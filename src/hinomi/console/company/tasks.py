@@ -14,7 +14,7 @@ SHOWN = 5
 
 @dataclass(frozen=True)
 class Task:
-    """Incidents that call for the same steps, the gravest first; ``advice`` is None where the shelf has no card."""
+    """Incidents that call for the same steps, the most urgent first; ``advice`` is None where the shelf has no card."""
 
     advice: Advice | None
     incidents: tuple[Incident, ...]
@@ -25,7 +25,7 @@ class Task:
 
     @property
     def severity_id(self) -> int:
-        return self.incidents[0].severity_id
+        return max(incident.severity_id for incident in self.incidents)
 
     @property
     def shown(self) -> tuple[Incident, ...]:
@@ -41,7 +41,7 @@ class Task:
 
 
 def tasks(incidents: Iterable[Incident]) -> list[Task]:
-    """The most pressing first; ``incidents`` come gravest first."""
+    """The most pressing first; ``incidents`` come most urgent first."""
     kinds: dict[str, list[Incident]] = {}
     for incident in incidents:
         kinds.setdefault(incident.kind, []).append(incident)
