@@ -43,17 +43,15 @@ def touches(lake: Lake, tenant: str, times: Mapping[str, datetime], links: Itera
 
 
 def of_lake(lake: Lake, tenant: str, times: Mapping[str, datetime]) -> dict[str, Touch]:
-    if not times:
-        return {}
-    moments = [time.astimezone(UTC).replace(tzinfo=None) for time in times.values()]
-    since, until = min(moments), max(moments) + timedelta(microseconds=1)
-    wanted = set(times)
     seen: list[Sighting] = []
+    wanted = {uid: time.astimezone(UTC).replace(tzinfo=None) for uid, time in times.items()}
     for table in ("findings", "events"):
         if wanted:
+            since, until = min(wanted.values()), max(wanted.values()) + timedelta(microseconds=1)
             answer = lake.ask(tenant, NAMED.format(table=table), [sorted(wanted)], since=since, until=until)
             seen += sightings(described(conform(answer.frame())))
-            wanted -= {one.uid for one in seen}
+            known = {one.uid for one in seen}
+            wanted = {uid: time for uid, time in wanted.items() if uid not in known}
     names = names_of_addresses(seen)
     return {one.uid: touch(one, names) for one in seen}
 
