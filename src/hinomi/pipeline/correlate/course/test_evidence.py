@@ -246,6 +246,22 @@ def test_two_machines_have_a_course_each_and_share_what_is_known_of_servers(infe
     assert (second.machine, second.patterns, fired(second)) == ("PC-08", (2,), {3: uids([other])})
 
 
+def test_a_machine_that_got_another_address_is_one(infection: Infection, seen: Seen):
+    moved = infection.encryption() | {"device.ip": "192.168.10.99"}
+
+    [found] = courses(seen([infection.virus(), infection.call_at_gate(), moved]), BOTH)
+
+    assert (found.machine, set(fired(found))) == ("PC-07", {1, 3})
+
+
+def test_a_mail_to_somebody_else_brought_nothing_to_this_machine(company: Company, infection: Infection, seen: Seen):
+    letter = {"severity_id": 4, "disposition_id": 1, "file__name": ATTACHMENT}
+    opened = company.edr(4, "アプリがOSコマンド実行")
+
+    assert courses(seen([company.mail(0, "不正プログラム検索", "sato@c901.example.co.jp", **letter), opened])) == ()
+    assert len(courses(seen([company.mail(0, "不正プログラム検索", **letter), opened]))) == 1
+
+
 def test_an_address_is_the_machine_that_had_it_nearest_in_time(infection: Infection, seen: Seen):
     company = infection.company
     later = company.edr(600, "不審なOSコマンド実行", 3, host="PC-08", actor__user__name="sato")
