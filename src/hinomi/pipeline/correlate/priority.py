@@ -5,7 +5,7 @@ how far), then how sure it is, then how unusual.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from hinomi.ocsf.classes import SeverityId
@@ -40,6 +40,16 @@ AT_LEAST: Final = ((Urgency.NOW, 55), (Urgency.TODAY, 30), (Urgency.THIS_WEEK, 1
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What makes one matter count for more than another; nothing by default."""
+
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """What machines are, by name or address in lower case."""
+    known: Mapping[str, Known] = field(default_factory=dict)
+    """What was seen before, by rule."""
+
+
+@dataclass(frozen=True)
 class Matter:
     """What a story's priority follows from."""
 
@@ -50,24 +60,17 @@ class Matter:
     """It is a question to somebody (a silent sensor, a faulty device) and no attack."""
 
 
-def priority(
-    group: Sequence[Sighting],
-    matter: Matter,
-    roles: Mapping[str, str] | None = None,
-    known: Mapping[str, Known] | None = None,
-) -> Priority:
-    """Of a story; ``roles`` by machine in lower case, ``known`` by rule. The same input gives the same answer."""
+def priority(group: Sequence[Sighting], matter: Matter, standing: Standing) -> Priority:
+    """Of a story; the same input gives the same answer."""
     reasons = [
         *depth(matter),
-        *width(matter.spread, roles or {}),
+        *width(matter.spread, standing.roles),
         *confidence(group, matter),
-        *novelty(group, known or {}),
+        *novelty(group, standing.known),
     ]
     score = max(0, sum(reason.weight for reason in reasons))
-    ordered = sorted(reasons, key=lambda reason: (-abs(reason.weight), reason.code, reason.value))
-    return Priority(
-        next((urgency for urgency, least in AT_LEAST if score >= least), Urgency.LATER), score, tuple(ordered)
-    )
+    urgency = next((urgency for urgency, least in AT_LEAST if score >= least), Urgency.LATER)
+    return Priority(urgency, score, tuple(sorted(reasons, key=lambda one: (-abs(one.weight), one.code, one.value))))
 
 
 def depth(matter: Matter) -> list[Reason]:

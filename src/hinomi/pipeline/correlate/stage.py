@@ -1,6 +1,7 @@
 """Findings of one company become the stories that people work on."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import polars as pl
@@ -9,6 +10,7 @@ from hinomi.ocsf.incident import Entry, Exclusion, Story
 from hinomi.ocsf.schema import conform
 from hinomi.ocsf.suppression import Suppression
 from hinomi.pipeline.correlate import telling
+from hinomi.pipeline.correlate.course import courses
 from hinomi.pipeline.correlate.crossing import moves_between
 from hinomi.pipeline.correlate.depth import stages
 from hinomi.pipeline.correlate.fault import fault_story, is_excluded
@@ -16,16 +18,17 @@ from hinomi.pipeline.correlate.identity import bindings
 from hinomi.pipeline.correlate.linking import groups, spanning
 from hinomi.pipeline.correlate.naming import most_common, story_uid
 from hinomi.pipeline.correlate.policy import ASKED, Verdict, judge
-from hinomi.pipeline.correlate.priority import Matter, priority
+from hinomi.pipeline.correlate.priority import Matter, Standing, priority
 from hinomi.pipeline.correlate.sighting import Sighting, described, is_telling, sightings
 from hinomi.pipeline.correlate.spread import spread, traces
 from hinomi.pipeline.correlate.suppression import is_suppressed
 from hinomi.pipeline.surroundings import Surroundings
+from hinomi.pipeline.surroundings.coverage import Coverage
 from hinomi.pipeline.surroundings.moves import Move
 
 AROUND = timedelta(minutes=30)
 """How long before and after a machine's part in a story its other findings are shown with it."""
-NOTHING_KNOWN = Surroundings()
+NOTHING_KNOWN, NOTHING_STATED = Surroundings(), Standing()
 CONTEXT = 20
 """Such findings on a timeline; the rest is a number."""
 
@@ -35,12 +38,14 @@ def stories(
     exclusions: Iterable[Exclusion] = (),
     suppressions: Iterable[Suppression] = (),
     surroundings: Surroundings = NOTHING_KNOWN,
+    standing: Standing = NOTHING_STATED,
 ) -> tuple[Story, ...]:
     """The incidents in one company's findings of a window, in order of their beginning.
 
     ``findings`` has the lake's columns and one tenant. What an exclusion covers makes one story for the
     analyst and no other; what a suppression covers is part of none. The result depends on what the findings are,
-    not on their order. ``surroundings`` say which machine had an address, whose clock is off, who logged on to whom.
+    not on their order. ``surroundings`` say which machine had an address, whose clock is off, who logged on to whom,
+    ``standing`` what makes one story more urgent than another.
     """
     exclusions = tuple(exclusions)
     raised = conform(findings).filter(~is_suppressed(suppressions))
@@ -54,18 +59,29 @@ def stories(
     seen = list(sightings(known.filter(told), machines))
     moves = moves_between(seen, machines, surroundings.moves)
     judged = [(group, judge(group)) for group in groups(seen, moves)]
-    incidents = [story(group, verdict, background, moves) for group, verdict in judged if verdict]
+    beside = Beside(background, moves, surroundings.coverage, standing)
+    incidents = [story(group, verdict, beside) for group, verdict in judged if verdict]
     return tuple(sorted([*filter(None, faults), *incidents], key=lambda one: (one.first_seen, one.uid)))
 
 
-def story(group: Sequence[Sighting], verdict: Verdict, background: pl.DataFrame, moves: Sequence[Move]) -> Story:
+@dataclass(frozen=True)
+class Beside:
+    """What is known of a company beside the findings of one story."""
+
+    background: pl.DataFrame
+    moves: Sequence[Move]
+    coverage: Coverage
+    standing: Standing
+
+
+def story(group: Sequence[Sighting], verdict: Verdict, beside: Beside) -> Story:
     """A group as a story; ``group`` is in order of time."""
     first, main = group[0], telling.worst(group)
     host = most_common(one.host for one in group)
     address = most_common(one.address for one in group if one.host in (host, None))
     user = most_common(one.user for one in group if one.host == host)
     user = user or most_common(next(iter(sorted(one.recipients)), None) for one in group)
-    reached, width = stages(group, verdict.kind), spread(group, None)
+    reached, width = stages(group, verdict.kind), spread(group, beside.coverage.watched_since)
     matter = Matter(verdict.severity, reached, width, asks=verdict.kind in ASKED)
     counts = telling.kept(group)
     shown = [one for one in group if one.uid in counts]
@@ -81,14 +97,17 @@ def story(group: Sequence[Sighting], verdict: Verdict, background: pl.DataFrame,
         user=user,
         first_seen=min(one.written for one in group),
         last_seen=max(one.written for one in group),
-        timeline=tuple(sorted([*lines, *context(group, background)], key=lambda line: (line.time, line.finding))),
-        links=tuple(telling.link(pair) for pair in spanning(shown, moves)),
+        timeline=tuple(
+            sorted([*lines, *context(group, beside.background)], key=lambda line: (line.time, line.finding))
+        ),
+        links=tuple(telling.link(pair) for pair in spanning(shown, beside.moves)),
         what=telling.what(verdict.kind, group),
         members=frozenset(one.uid for one in group),
+        courses=courses(group, beside.coverage),
         stages=reached,
         spread=width,
         traces=traces(group),
-        priority=priority(group, matter, {}, {}),
+        priority=priority(group, matter, beside.standing),
     )
 
 
