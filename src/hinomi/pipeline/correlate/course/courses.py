@@ -1,6 +1,6 @@
 """The course of an infection on each machine of a story."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -8,8 +8,8 @@ from hinomi.library.contracts import Kind
 from hinomi.ocsf.course import Course
 from hinomi.pipeline.correlate.course.checks import checks
 from hinomi.pipeline.correlate.course.contact import servers
-from hinomi.pipeline.correlate.course.evidence import Evidence, evidence
-from hinomi.pipeline.correlate.course.part import Part, parts
+from hinomi.pipeline.correlate.course.evidence import evidence
+from hinomi.pipeline.correlate.course.part import Part, in_order, parts
 from hinomi.pipeline.correlate.course.patterns import patterns
 from hinomi.pipeline.correlate.course.points import points
 from hinomi.pipeline.correlate.course.seeing import NothingKnown, Seeing
@@ -21,18 +21,23 @@ AFTER: Final = timedelta(hours=1)
 """How long a sensor has to have watched on for its silence to mean that nothing followed."""
 
 
-def courses(group: Sequence[Sighting], coverage: Seeing | None = None) -> tuple[Course, ...]:
+def courses(
+    group: Sequence[Sighting], coverage: Seeing | None = None, beside: Iterable[Sighting] = ()
+) -> tuple[Course, ...]:
     """One for each infected machine of a story's sightings, the one seen first before; none where nothing hostile ran.
 
-    The result depends on what the sightings are, not on their order, and one told twice is one.
+    ``beside``: what else was found, stopped or slight. It makes no infection, but a sensor that saw a call or a
+    download did not see nothing. The result depends on what the sightings are, not on their order, and one told twice
+    is one.
     """
-    told = sorted({one.uid: one for one in group}.values(), key=lambda one: (one.time, one.uid))
-    known = servers(told)
-    found = ((part, evidence(part, known)) for part in parts(told))
-    return tuple(course(part, shown, told, coverage or NothingKnown()) for part, shown in found if shown.infected)
+    told = in_order({one.uid: one for one in group}.values())
+    known, slight = servers(told), tuple(beside)
+    infected = [part for part in parts(told) if evidence(part, known).infected]
+    return tuple(course(part, told, slight, coverage or NothingKnown()) for part in infected)
 
 
-def course(part: Part, shown: Evidence, group: Sequence[Sighting], coverage: Seeing) -> Course:
+def course(part: Part, group: Sequence[Sighting], beside: Sequence[Sighting], coverage: Seeing) -> Course:
+    shown = evidence(part.and_beside(beside, part.own[-1].time + AFTER), servers(group))
     uids = {number: tuple(one.uid for one in seen) for number, seen in shown.fired.items()}
     all_five = points(uids, edr(part, group, coverage), utm(part, group, coverage), shown.scheme)
     left = patterns(all_five)

@@ -1,8 +1,9 @@
 """What a story holds of each machine."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from hinomi.pipeline.correlate.sighting import Sighting
 
@@ -15,6 +16,12 @@ class Part:
     address: str | None
     own: tuple[Sighting, ...]
     mails: tuple[Sighting, ...]
+
+    def and_beside(self, slight: Iterable[Sighting], until: datetime) -> "Part":
+        """With what was found beside the story on this machine, from its first sighting on."""
+        keys = {one.machine for one in self.own} - {None}
+        same = [one for one in slight if one.machine in keys and self.own[0].time <= one.time <= until]
+        return replace(self, own=in_order({one.uid: one for one in [*self.own, *same]}.values()))
 
     @property
     def machine(self) -> str:
@@ -45,9 +52,13 @@ def part(own: Sequence[Sighting], mails: Sequence[Sighting]) -> Part:
     return Part(
         host=next(values(own, "host"), None),
         address=next(values(own, "address"), None),
-        own=tuple(sorted(own, key=lambda one: (one.time, one.uid))),
+        own=in_order(own),
         mails=tuple(one for one in mails if one.recipients & users),
     )
+
+
+def in_order(seen: Iterable[Sighting]) -> tuple[Sighting, ...]:
+    return tuple(sorted(seen, key=lambda one: (one.time, one.uid)))
 
 
 def values(own: Sequence[Sighting], attribute: str) -> Iterator[str]:

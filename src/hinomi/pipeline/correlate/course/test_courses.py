@@ -94,6 +94,24 @@ def test_sensors_are_asked_about_the_machines_own_time_and_an_hour_more(infectio
     assert asked.questions == [("PC-07", "192.168.10.27", MORNING, MORNING + timedelta(minutes=65))]
 
 
+def test_what_the_gate_stopped_and_nobody_is_asked_about_was_seen_all_the_same(infection: Infection, seen: Seen):
+    company, where = infection.company, infection.site("cdn-telemetry.invalid")
+    story = [infection.virus(), infection.call_on_pc(6)]
+    filtered = company.utm(7, "URLカテゴリフィルタ", 2, disposition_id=2, **where)
+    download = infection.download(9, severity_id=2)
+    too_late = infection.call_at_gate(6 + 61)
+    elsewhere = infection.call_at_gate(7) | {"src_endpoint.ip": "192.168.10.28"}
+    all_seen = {one.uid: one for one in seen([*story, filtered, download, too_late, elsewhere])}
+    group = [all_seen.pop(row["metadata.uid"]) for row in story]
+
+    [alone] = courses(group, BOTH)
+    [found] = courses(group, BOTH, all_seen.values())
+
+    assert (alone.patterns, found.patterns) == ((2,), (3,))
+    assert [point.findings for point in found.points[2:4]] == [(row["metadata.uid"],) for row in (filtered, download)]
+    assert courses([], BOTH, all_seen.values()) == (), "by itself it is no infection"
+
+
 def test_the_machine_seen_first_comes_first(company: Company, seen: Seen):
     rows = [
         company.edr(at, "ファイル暗号化", host=host, ip=address, malware__classification_ids=[10])
