@@ -56,7 +56,7 @@ def bindings(described: pl.DataFrame) -> pl.DataFrame:
         "evidence": pl.when(endpoint).then(pl.lit("agent")).otherwise(pl.lit("gate")),
         "ip": pl.col("_address"),
         "name": pl.col("_host"),
-        "mac": pl.when(endpoint).then(pl.col("device.mac").str.to_lowercase()),
+        "mac": pl.when(endpoint).then(pl.col("device.mac").str.to_lowercase().str.replace_all("[^0-9a-f]", "")),
         "first": pl.col("time"),
         "last": pl.col("time"),
         "slots": pl.lit(0),

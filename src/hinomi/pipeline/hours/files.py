@@ -97,18 +97,22 @@ class HourFiles:
         parts = [rows for day in wanted if (rows := self.day(name, day)) is not None]
         return pl.concat(parts) if parts else None
 
-    def scan(self, name: str, day: date, wanted: pl.Expr) -> pl.DataFrame | None:
-        """The wanted rows of a UTC day, read from the files and not kept in memory; None where there is no file.
+    def scan(self, name: str, first: date, last: date, wanted: pl.Expr) -> pl.DataFrame | None:
+        """The wanted rows of several UTC days, both inclusive, read from the files and not kept in memory.
 
-        A file that another process just put into the day's is read there.
+        None where there is no file. Files that another process just put into the day's are read there.
         """
-        apart = self.hour_files(name, day)
-        hours = [datetime.combine(day, time(int(path.stem))) for path in apart]
-        parts = [(self.path(name, day), wanted & ~pl.col("hour").is_in(hours)), *((path, wanted) for path in apart)]
+        days = [first + DAY * number for number in range((last - first).days + 1)]
+        apart = [path for day in days for path in self.hour_files(name, day)]
+        hours = [datetime.combine(date.fromisoformat(path.parent.name), time(int(path.stem))) for path in apart]
+        whole = [path for day in days if (path := self.path(name, day)).exists()]
+        parts = ((whole, wanted & ~pl.col("hour").is_in(hours)), (apart, wanted))
         try:
-            found = [pl.scan_parquet(path).filter(rows).collect() for path, rows in parts if path.exists()]
+            found = [
+                pl.scan_parquet(paths, hive_partitioning=False).filter(rows).collect() for paths, rows in parts if paths
+            ]
         except FileNotFoundError:
-            return self.scan(name, day, wanted)
+            return self.scan(name, first, last, wanted)
         return pl.concat(found) if found else None
 
     def memory(self, name: str) -> pl.DataFrame | None:

@@ -24,7 +24,7 @@ log = logging.getLogger("hinomi")
 FOLDER = "surroundings"
 VERSION = 1
 """Of the form of the files: one of another version is thrown away and made anew."""
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+HOUR = timedelta(hours=1)
 BLOCKS = """
 SELECT block FROM blocks WHERE epoch > ? AND epoch <= ? AND first_time < ? AND last_time >= ? ORDER BY block
 """
@@ -116,6 +116,5 @@ class Ledger:
     def window(self, name: str, tenants: Collection[str], since: datetime, until: datetime) -> pl.DataFrame:
         """Rows of these companies of the hours from that of ``since`` to that of ``until`` (naive UTC)."""
         wanted = pl.col("tenant").is_in(list(tenants)) & pl.col("hour").is_between(fresh.truncated(since), until)
-        days = (since.date() + DAY * number for number in range((until.date() - since.date()).days + 1))
-        parts = [rows for day in days if (rows := self.files.scan(name, day, wanted)) is not None]
-        return pl.concat(parts) if parts else NOTHING[name].clone()
+        found = self.files.scan(name, since.date(), until.date(), wanted)
+        return NOTHING[name].clone() if found is None else found

@@ -194,17 +194,23 @@ class Held:
         return found
 
     @cached_property
-    def returns(self) -> list[datetime]:
-        """When an address came back to a machine after another one had it for a short while, and was not lent again:
-        the mark of a gateway or a server behind which many hide."""
-        found: list[datetime] = []
+    def mixed(self) -> list[datetime]:
+        """When an address was seen with a machine that another one had before it and after it, and that was not lent
+        it anew: the mark of a gateway or a server behind which many hide."""
+        found = {sight.first for sight in self.sights if self.is_among(sight)}
         last_of: dict[str, datetime] = {}
         for one, other in pairwise(self.runs):
             last_of[one[0].machine] = max(sight.last for sight in one)
             left = last_of.get(other[0].machine)
             if left is not None and other[0].first - left <= REACH and not other[0].leased:
-                found.append(other[0].first)
-        return found
+                found.add(other[0].first)
+        return sorted(found)
+
+    def is_among(self, one: Sight) -> bool:
+        """Whether another machine was seen in the midst of this sight, or for long at the same time."""
+        around = slice(bisect_left(self.firsts, one.first), bisect_right(self.firsts, one.last))
+        others = (other for other in self.sights[around] if other.machine != one.machine)
+        return any(other.last < one.last or one.last - other.first > NEAR for other in others)
 
     def at(self, time: datetime) -> Holder:
         around = slice(bisect_left(self.firsts, time - ROW), bisect_right(self.firsts, time))
@@ -221,8 +227,8 @@ class Held:
         return Holder(after) if after and not after.leased and after.first - time <= REACH else UNKNOWN
 
     def is_shared(self, time: datetime) -> bool:
-        place = bisect_left(self.returns, time - REACH)
-        return place < len(self.returns) and self.returns[place] <= time + REACH
+        place = bisect_left(self.mixed, time - REACH)
+        return place < len(self.mixed) and self.mixed[place] <= time + REACH
 
     def before(self, time: datetime) -> Sight | None:
         """The last sight before, unless its machine gave the address back since."""

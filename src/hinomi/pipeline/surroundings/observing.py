@@ -102,7 +102,7 @@ WITH new AS ({NEW}), named AS (
 ), plain AS (
     SELECT * REPLACE (
         {short("name")} AS name,
-        nullif(mac, '00:00:00:00:00:00') AS mac,
+        nullif(nullif(regexp_replace(mac, '[^0-9a-f]', '', 'g'), '000000000000'), '') AS mac,
         split_part(regexp_replace(lower(person), '^.*\\\\', ''), '@', 1) AS person)
     FROM named
 )
