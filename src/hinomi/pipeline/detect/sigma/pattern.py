@@ -17,6 +17,9 @@ import re2  # type: ignore[import-untyped]
 
 from hinomi.pipeline.detect.sigma.moment import moment
 
+LARGE = 10_000
+"""Instructions from which on an expression is not asked by way of a set, which says sooner whether it is met, but needs
+memory for it (RE2, ``re2/set.h``)."""
 FLAGS = {re.IGNORECASE: "i", re.MULTILINE: "m", re.DOTALL: "s"}
 
 
@@ -109,8 +112,14 @@ class Regex:
     @cached_property
     def accepts(self) -> Callable[[str], bool]:
         flags = "".join(letter for flag, letter in FLAGS.items() if self.flags & flag)
-        search = re2.compile(f"(?{flags}){self.pattern}" if flags else self.pattern).search
-        return lambda text: search(text) is not None
+        expression = f"(?{flags}){self.pattern}" if flags else self.pattern
+        compiled = re2.compile(expression)
+        if compiled.programsize > LARGE:
+            return lambda text: compiled.search(text) is not None
+        alone = re2.Set.SearchSet()
+        alone.Add(expression)
+        alone.Compile()
+        return lambda text: alone.Match(text) is not None
 
 
 @dataclass(frozen=True)

@@ -209,5 +209,6 @@ class Writer:
 
 
 def anchor(literal: bytes) -> int:
-    """The place of the letter in a literal that is rarest in texts."""
-    return min(range(len(literal)), key=lambda at: -RARE.get(chr(literal[at]), len(RARE)), default=0)
+    """The place of the letter in a literal that is rarest in texts, together with the one behind it."""
+    ranks = [RARE.get(chr(letter), len(RARE)) for letter in literal]
+    return max(range(len(literal) - 1), key=lambda at: ranks[at] + ranks[at + 1], default=0)

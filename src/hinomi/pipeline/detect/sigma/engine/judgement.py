@@ -37,7 +37,6 @@ def judged(circuit: Circuit, events: Table, candidates: NDArray[np.int64]) -> ND
         circuit.numbers,
         circuit.masks,
         FOLDS,
-        np.zeros(cells.kinds.shape, dtype=np.uint8),
         verdicts,
     )
     return verdicts

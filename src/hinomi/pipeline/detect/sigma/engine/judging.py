@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from hinomi.library.formats.octets import Octets, compiled, inner, seek, word
+from hinomi.library.formats.octets import WIDTH, Octets, compiled, inner, lowest, matches
 from hinomi.pipeline.detect.sigma.engine.cells import MISSING, SEVERAL
 from hinomi.pipeline.detect.sigma.engine.circuit import EXACT_NUMBERS, NO, NOT_ASKED, Kind
 from hinomi.pipeline.detect.sigma.engine.judgement import ACCEPTED, DOUBTED, REFUSED
-from hinomi.pipeline.detect.sigma.engine.kernel import FOLD, buffer_of, is_odd
+from hinomi.pipeline.detect.sigma.engine.kernel import FOLD, buffer_of, is_foreign, is_odd
 
 Numbers = NDArray[np.int32]
 Places = NDArray[np.int64]
@@ -15,38 +15,50 @@ Words = NDArray[np.uint64]
 
 EXACT, PREFIX, SUFFIX, CONTAINS = (int(kind) for kind in (Kind.EXACT, Kind.PREFIX, Kind.SUFFIX, Kind.CONTAINS))
 NUMBER, NETWORK, ABSENT, FOREIGN = (int(kind) for kind in (Kind.NUMBER, Kind.NETWORK, Kind.ABSENT, Kind.FOREIGN))
-UNREAD, ASCII, OTHER, ODD = 0, 1, 2, 3
-"""What letters a value has: not known yet; ASCII's; others, too; others that fold to ASCII, too."""
-FOLDS = np.stack((FOLD, np.arange(256, dtype=np.uint8)))
-"""By whether case matters."""
-SIZE, HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
-HIGH = np.uint64(0x8080808080808080)
+ASCII, OTHER, ODD = 0, 1, 2
+"""What letters a value has: ASCII's; others, too; others that fold to ASCII, too."""
+FOLDS = np.concatenate((FOLD, np.arange(256, dtype=np.uint8)))
+"""Octets where case does not matter, and behind these where it does."""
+NOT_HELD = -1
+SIZE, HALF, ONE = np.uint64(0xFFFFFFFF), np.uint64(32), np.uint64(1)
 UNSURE = -1
 MOST_DIGITS, MOST_HEX = len(str(EXACT_NUMBERS)) - 1, 12
 
 
 @inner
-def is_at(texts: Octets, at: int, octets: Octets, first: int, length: int, fold: Octets) -> bool:
+def is_at(texts: Octets, at: int, octets: Octets, first: int, length: int, fold: int, folds: Octets) -> bool:
     for step in range(length):  # noqa: SIM110 — numba knows no all()
-        if fold[texts[at + step]] != octets[first + step]:
+        if folds[fold + texts[at + step]] != octets[first + step]:
             return False
     return True
 
 
 @inner
 def is_within(
-    texts: Octets, begin: int, end: int, octets: Octets, first: int, length: int, anchor: int, cased: int, fold: Octets
+    texts: Octets, begin: int, end: int, octets: Octets, first: int, length: int, anchor: int, fold: int, folds: Octets
 ) -> bool:
-    """Whether a literal is in the value; looked for by the letter at its place ``anchor``."""
+    """Whether a literal is in the value; looked for by its letter at ``anchor`` and the one behind that, if any."""
     if length == 0:
         return True
-    letter = octets[first + anchor]
-    capital = letter - 32 if cased == 0 and 97 <= letter <= 122 else letter
+    behind = min(anchor + 1, length - 1) - anchor
+    letter, other = octets[first + anchor], octets[first + anchor + behind]
+    capital = letter - 32 if fold == 0 and 97 <= letter <= 122 else letter
+    other_capital = other - 32 if fold == 0 and 97 <= other <= 122 else other
     last = end - (length - anchor) + 1
     at = begin + anchor
+    while at < last and at + behind + WIDTH <= len(texts):
+        found = matches(texts, at, letter) | matches(texts, at, capital)
+        found &= matches(texts, at + behind, other) | matches(texts, at + behind, other_capital)
+        while found:
+            place = at + lowest(found)
+            if place >= last:
+                return False
+            if is_at(texts, place - anchor, octets, first, length, fold, folds):
+                return True
+            found &= found - ONE
+        at += WIDTH
     while at < last:
-        at = seek(texts, at, last, letter, capital)
-        if at < last and is_at(texts, at - anchor, octets, first, length, fold):
+        if is_at(texts, at - anchor, octets, first, length, fold, folds):
             return True
         at += 1
     return False
@@ -54,11 +66,7 @@ def is_within(
 
 @inner
 def letters(texts: Octets, begin: int, end: int) -> int:
-    at, high = begin, np.uint64(0)
-    while at < end:
-        high |= word(texts, at, min(8, end - at))
-        at += 8
-    if high & HIGH == 0:
+    if not is_foreign(texts, begin, end):
         return ASCII
     return ODD if is_odd(texts, begin, end) else OTHER
 
@@ -142,67 +150,57 @@ def _judge(
     numbers: Places,
     masks: Places,
     folds: Octets,
-    known: Octets,
     verdicts: Octets,
 ) -> None:
     """Say of each pair of a rule and a place whether the rule accepts the event there.
 
     The first arguments, up to ``inline``, are those of :class:`.cells.Cells`. ``columns`` leads from a field to its
-    column. ``known`` (column, place) is UNREAD everywhere. The rest is what :class:`.circuit.Circuit` says.
+    column. The rest is what :class:`.circuit.Circuit` says.
     """
     height = words.shape[1]
+    texts, begin, size, sort = inlined, np.int64(0), np.int64(0), ASCII
     for pair in range(len(candidates)):
         place, question, asked = candidates[pair] % height, entries[candidates[pair] // height], False
+        held = NOT_HELD
         while question >= 0:
             leaf = leaves[question]
             kind, answer = kinds[leaf], UNSURE
-            column = MISSING if about[leaf] == NOT_ASKED else columns[about[leaf]]
-            if about[leaf] == NOT_ASKED or column == SEVERAL:
+            column = SEVERAL if about[leaf] == NOT_ASKED else columns[about[leaf]]
+            if column == SEVERAL:
                 answer = UNSURE
-            elif kind == ABSENT:
-                answer = 1 if column == MISSING or filled[column, place] < least else 0
             elif column == MISSING or filled[column, place] < least:
+                answer = 1 if kind == ABSENT else 0
+            elif kind == ABSENT:
                 answer = 0
             else:
-                head, tail = words[column, place, 0], words[column, place, 1]
-                size, begin, which = np.int64(head & SIZE), np.int64(tail >> HALF), np.int64(tail & SIZE)
-                texts = buffer_of(which, first_buffer, second_buffer, third_buffer, fourth_buffer)
-                if size <= inline[column]:
-                    texts, begin = inlined, 16 * (column * height + place) + 4
-                end = begin + size
-                first, length = starts[leaf], starts[leaf + 1] - starts[leaf]
-                fold, is_cased = folds[cased[leaf]], cased[leaf]
+                if column != held:
+                    head, tail = words[column, place, 0], words[column, place, 1]
+                    size, begin, which = np.int64(head & SIZE), np.int64(tail >> HALF), np.int64(tail & SIZE)
+                    texts = buffer_of(which, first_buffer, second_buffer, third_buffer, fourth_buffer)
+                    if size <= inline[column]:
+                        texts, begin = inlined, np.int64(16 * (column * height + place) + 4)
+                    held, sort = column, letters(texts, begin, begin + size)
                 if kind <= CONTAINS:
+                    first, length, fold = starts[leaf], starts[leaf + 1] - starts[leaf], 256 * np.int64(cased[leaf])
+                    end, met = begin + size, False
                     if kind == CONTAINS:
+                        anchor = anchors[leaf]
                         met = size >= length and is_within(
-                            texts, begin, end, octets, first, length, anchors[leaf], is_cased, fold
+                            texts, begin, end, octets, first, length, anchor, fold, folds
                         )
-                    elif kind == EXACT:
-                        met = size == length and is_at(texts, begin, octets, first, length, fold)
-                    elif kind == PREFIX:
-                        met = size >= length and is_at(texts, begin, octets, first, length, fold)
-                    else:
-                        met = size >= length and is_at(texts, end - length, octets, first, length, fold)
-                    if met:
-                        answer = 1
-                    elif is_cased:
-                        answer = 0
-                    else:
-                        if known[column, place] == UNREAD:
-                            known[column, place] = letters(texts, begin, end)
-                        answer = UNSURE if known[column, place] == ODD else 0
-                else:
-                    if known[column, place] == UNREAD:
-                        known[column, place] = letters(texts, begin, end)
-                    if kind == FOREIGN:
-                        answer = 0 if known[column, place] == ASCII else UNSURE
-                    elif known[column, place] == ASCII and kind == NUMBER:
-                        number = whole_number(texts, begin, end)
-                        answer = UNSURE if number == UNSURE else 1 if number == numbers[leaf] else 0
-                    elif known[column, place] == ASCII and kind == NETWORK:
-                        number = address(texts, begin, end)
-                        if number != UNSURE:
-                            answer = 1 if number >= 0 and number & masks[leaf] == numbers[leaf] else 0
+                    elif size == length or (size > length and kind != EXACT):
+                        at = end - length if kind == SUFFIX else begin
+                        met = is_at(texts, at, octets, first, length, fold, folds)
+                    answer = 1 if met else UNSURE if sort == ODD and fold == 0 else 0
+                elif kind == FOREIGN:
+                    answer = 0 if sort == ASCII else UNSURE
+                elif sort == ASCII and kind == NUMBER:
+                    number = whole_number(texts, begin, begin + size)
+                    answer = UNSURE if number == UNSURE else 1 if number == numbers[leaf] else 0
+                elif sort == ASCII and kind == NETWORK:
+                    number = address(texts, begin, begin + size)
+                    if number != UNSURE:
+                        answer = 1 if number >= 0 and number & masks[leaf] == numbers[leaf] else 0
             if answer == UNSURE:
                 asked = True
                 question = doubt[question]

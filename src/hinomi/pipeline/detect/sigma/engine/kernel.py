@@ -15,7 +15,7 @@ FOLD[ord("A") : ord("Z") + 1] += 32
 EDGE = np.uint8(0xFF)
 MIXER, WORD, THREE, PAIR = np.uint64(MIX), np.uint64(0xFFFFFFFF), np.uint64(0xFFFFFF), np.uint64(0xFFFF)
 EIGHT, SIX, ONE, SIXTY_THREE, HALF = np.uint64(8), np.uint64(6), np.uint64(1), np.uint64(63), np.uint64(32)
-OUTSIDE = np.uint8(0x80)
+HIGH = np.uint64(0x8080808080808080)
 FEWER_BITS, HEADS = np.uint64(FEWER), np.uint64(64 >> FEWER)
 SEEN_SHIFT = np.uint64(32 - SEEN_BITS)
 SLOTS = 1 << 10
@@ -41,6 +41,15 @@ def holds(texts: Octets, begin: int, size: int, at: int, octets: Octets, first: 
         if octets[first + step] != letter:
             return False
     return True
+
+
+@inner
+def is_foreign(texts: Octets, begin: int, end: int) -> bool:
+    """Whether there are letters outside ASCII."""
+    high = np.uint64(0)
+    for at in range(begin, end, 8):
+        high |= word(texts, at, end - at)
+    return bool(high & HIGH)
 
 
 @inner
@@ -93,7 +102,7 @@ def _find(
     heads: Numbers,
     following: Numbers,
     shifts: NDArray[np.uint64],
-    shorter: NDArray[np.uint64],
+    shorts: NDArray[np.bool_],
     fold: Octets,
     last: Places,
     known: Places,
@@ -113,7 +122,7 @@ def _find(
         column = columns[part]
         if column < 0:
             continue
-        shift, mask, first_word = shifts[part], shorter[part], np.uint64(filters[part])
+        shift, short, first_word = shifts[part], shorts[part], np.uint64(filters[part])
         for row in range(len(groups)):
             if groups[row] < 0 or kinds[column, row] < least or not needed[part, groups[row]]:
                 continue
@@ -137,19 +146,17 @@ def _find(
                             found[count, 1] = row
                         count += 1
                     continue
-            begun, gram, high = count, np.uint64(0xFF), np.uint8(0)
+            begun, gram = count, np.uint64(0xFF)
             for place in range(1, size + 2):
-                letter = EDGE
-                if place <= size:
-                    letter = fold[get(texts, begin + place - 1)]
-                    high |= letter
+                letter = fold[get(texts, begin + place - 1)] if place <= size else EDGE
                 gram = ((gram << EIGHT) | np.uint64(letter)) & WORD
-                # Both are looked up without a branch: one that is hard to foresee would cost more.
-                hashed, less = ((gram * MIXER) & WORD) >> shift, (((gram & mask) * MIXER) & WORD) >> shift
+                hashed = ((gram * MIXER) & WORD) >> shift
                 bits = filled[first_word + (hashed >> SIX)] >> (hashed & SIXTY_THREE)
-                bits |= filled[first_word + (less >> SIX)] >> (less & SIXTY_THREE)
+                if short:  # looked up without a branch: one that is hard to foresee would cost more
+                    hashed = (((gram & THREE) * MIXER) & WORD) >> shift
+                    bits |= filled[first_word + (hashed >> SIX)] >> (hashed & SIXTY_THREE)
                 if bits & ONE:
-                    for turn in range(2):
+                    for turn in range(1 + short):
                         wanted = gram if turn == 0 else gram & THREE
                         needle = heads[first_word * HEADS + ((((wanted * MIXER) & WORD) >> shift) >> FEWER_BITS)]
                         while needle >= 0:
@@ -162,7 +169,7 @@ def _find(
                                         found[count, 1] = row
                                     count += 1
                             needle = following[needle]
-            if high >= OUTSIDE and is_odd(texts, begin, begin + size):
+            if is_foreign(texts, begin, begin + size) and is_odd(texts, begin, begin + size):
                 if strange < len(odd):
                     odd[strange, 0] = part
                     odd[strange, 1] = row

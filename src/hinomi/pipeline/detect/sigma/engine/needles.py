@@ -58,8 +58,8 @@ class Needles:
     heads: Numbers
     following: Numbers
     shifts: NDArray[np.uint64]
-    shorter: NDArray[np.uint64]
-    """Masks the octets of a gram that are of interest, too: three of them in parts with needles of three, else all."""
+    shorts: NDArray[np.bool_]
+    """Of each part whether it has needles of three octets."""
     sampled: Words | None = None
     """For long texts, in order: four octets, least first and in either case, of which some are in every ``stride``
     places of a text that has a needle. Of needles that begin with ESCAPE nothing is said."""
@@ -97,7 +97,6 @@ def table(parts: Sequence[Sequence[bytes]], seen: Counts | None = None) -> Needl
         following[number], heads[place] = heads[place], number
     filled = np.zeros(int(filters[-1]), dtype=np.uint64)
     np.bitwise_or.at(filled, filters[owners] + (hashes >> 6), np.uint64(1) << (hashes & 63).astype(np.uint64))
-    short = np.bincount(owners[lengths == SHORTEST], minlength=len(parts)) > 0
     return Needles(
         octets=octets,
         starts=starts.astype(np.int32),
@@ -109,7 +108,7 @@ def table(parts: Sequence[Sequence[bytes]], seen: Counts | None = None) -> Needl
         heads=heads,
         following=following,
         shifts=(32 - bits).astype(np.uint64),
-        shorter=np.where(short, np.uint64(0xFFFFFF), np.uint64(0xFFFFFFFF)),
+        shorts=np.bincount(owners[lengths == SHORTEST], minlength=len(parts)) > 0,
     )
 
 

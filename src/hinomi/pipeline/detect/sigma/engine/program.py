@@ -57,7 +57,7 @@ class Program:
         self._schedules: dict[Key, Schedule] = defaultdict(Schedule)
         self._pace = Pace()
         self._asked: dict[Key, NDArray[np.bool_]] = {}
-        self._needed: dict[Key, list[NDArray[np.bool_]]] = {}
+        self._needed: dict[Key, NDArray[np.bool_]] = {}
         self._compiled: dict[tuple[int, frozenset[str]], Compiled] = {}
         self._functions: dict[tuple[int, frozenset[str]], Accepts] = {}
         self._fields = [rule_fields(rule) for rule in self.rules]
@@ -95,23 +95,25 @@ class Program:
         yield from self._accepted(events, self._candidates(events, groups, asked))
 
     def _candidates(self, events: Table, groups: Groups, asked: NDArray[np.bool_]) -> Candidates:
-        chosen = self._choice()
-        always = chosen.always[asked[:, chosen.always].any(axis=0)].tolist()
-        found = [rule * events.height + np.flatnonzero(np.append(asked[:, rule], [False])[groups]) for rule in always]
-        needed = [self._needs(chosen, key) for key in events.keys]
-        for number, search in enumerate(chosen.searches):
-            mine = np.stack([one[number] for one in needed], axis=1)
-            if mine.any():
-                rules, rows = search.pairs(search.met(events, groups, mine))
+        chosen, looked = self._choice(), np.flatnonzero(groups >= 0)
+        always = asked[:, chosen.always]
+        some = looked[np.logical_or.reduce(always, axis=1)[groups[looked]]]
+        places, which = np.nonzero(always[groups[some]])
+        found = [chosen.always[which] * events.height + some[places]]
+        needed = np.ascontiguousarray(np.array([self._needs(chosen, key) for key in events.keys]).T)
+        for search, fields in chosen.fields():
+            if needed[fields].any():
+                rules, rows = search.pairs(search.met(events, groups, needed[fields]))
                 meant = asked[groups[rows], rules]
                 found.append(rules[meant] * events.height + rows[meant])
-        return ordered(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
+        return ordered(np.concatenate(found))
 
-    def _needs(self, chosen: Chosen, key: Key) -> list[NDArray[np.bool_]]:
-        """Of each search and field whether a rule that is for events of a key is looked for there."""
+    def _needs(self, chosen: Chosen, key: Key) -> NDArray[np.bool_]:
+        """Of each field of each search whether a rule that is for events of a key is looked for there."""
         if key not in self._needed:
             asked = self.asked(key)
-            self._needed[key] = [np.logical_or.reduce(one.serves[:, asked], axis=1) for one in chosen.searches]
+            found = [np.logical_or.reduce(one.serves[:, asked], axis=1) for one in chosen.searches]
+            self._needed[key] = np.concatenate(found)
         return self._needed[key]
 
     def _accepted(self, events: Table, candidates: Candidates) -> Iterator[tuple[int, Rule]]:

@@ -74,7 +74,7 @@ def found(
             needles.heads,
             needles.following,
             needles.shifts,
-            needles.shorter,
+            needles.shorts,
             kernel.FOLD,
             last,
             known,

@@ -1,7 +1,7 @@
 """What is looked for in the fields of events, so that each rule is asked only about those that it may accept."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -75,6 +75,12 @@ class Chosen:
 
     searches: tuple[Search, ...]
     always: NDArray[np.int64]
+
+    def fields(self) -> Iterator[tuple[Search, slice]]:
+        """Each search, and which its fields are among those of all."""
+        ends = np.cumsum([len(search.fields) for search in self.searches]).tolist()
+        for search, end in zip(self.searches, ends, strict=True):
+            yield search, slice(end - len(search.fields), end)
 
     @classmethod
     def of(cls, witnesses: Sequence[frozenset[Literal] | None], seen: Counts) -> "Chosen":

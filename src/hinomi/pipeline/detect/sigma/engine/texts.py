@@ -85,12 +85,13 @@ class Texts:
         return len(self.words)
 
     def octets(self, value: int) -> bytes:
-        head, tail = self.words[value].tolist()
+        head, tail = map(int, self.words[value].tolist())
         size = head & 0xFFFFFFFF
         if size <= self.inline:
-            return bytes(self.words[value].tobytes()[4 : 4 + size])
+            return ((tail << 32) | (head >> 32)).to_bytes(INLINE, "little")[:size]
         begin = tail >> 32
-        return bytes(self.buffers[tail & 0xFFFFFFFF][begin : begin + size])
+        found: bytes = self.buffers[tail & 0xFFFFFFFF][begin : begin + size].tobytes()
+        return found
 
     def text(self, rows: NDArray[np.int64], place: int) -> str | None:
         """That of one of some rows."""
