@@ -1,14 +1,19 @@
 """What the lines of a timeline name: machine, people, file, other end. From the lake, else from what links them."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+import polars as pl
+
+from hinomi.incidents.assessment import Assessment
 from hinomi.incidents.models import Link
 from hinomi.lake.lake import Lake
+from hinomi.ocsf.course import Course, Lookback
 from hinomi.ocsf.schema import conform
+from hinomi.pipeline.correlate.identity import bindings
 from hinomi.pipeline.correlate.sighting import Sighting, described, sightings
+from hinomi.pipeline.surroundings.machines import Machines
 
 NAMED = """
 SELECT * EXCLUDE (raw_data, unmapped) FROM {table} WHERE "metadata.uid" IN (SELECT unnest(?::VARCHAR[]))
@@ -32,45 +37,56 @@ class Touch:
     accounts: tuple[str, ...] = ()
     file: str = ""
     outside: str = ""
+    peer: str = ""
+    """The other machine, where the line is between two of the company's own."""
 
 
-def touches(lake: Lake, tenant: str, times: Mapping[str, datetime], links: Iterable[Link]) -> dict[str, Touch]:
-    """By uid of the lines; ``times`` are theirs, aware. What the lake no longer keeps is told by what links it."""
-    found = of_lake(lake, tenant, times)
-    for uid, touch in of_links(links).items():
+def touches(
+    lake: Lake, tenant: str, times: Mapping[str, datetime], links: Iterable[Link], known: Assessment
+) -> dict[str, Touch]:
+    """By uid of the lines; ``times`` are theirs, aware. What the lake no longer keeps is told by what is kept here."""
+    found = of_lake(lake, tenant, times, of_courses(known.courses))
+    for uid, touch in (of_links(links) | of_around(known.lookback)).items():
         found.setdefault(uid, touch)
     return found
 
 
-def of_lake(lake: Lake, tenant: str, times: Mapping[str, datetime]) -> dict[str, Touch]:
-    seen: list[Sighting] = []
+def of_lake(lake: Lake, tenant: str, times: Mapping[str, datetime], named: Mapping[str, str]) -> dict[str, Touch]:
+    """``named`` are machines that the river found out, of lines that give an address alone."""
+    rows: list[pl.DataFrame] = []
     wanted = {uid: time.astimezone(UTC).replace(tzinfo=None) for uid, time in times.items()}
     for table in ("findings", "events"):
         if wanted:
             since, until = min(wanted.values()), max(wanted.values()) + timedelta(microseconds=1)
             answer = lake.ask(tenant, NAMED.format(table=table), [sorted(wanted)], since=since, until=until)
-            seen += sightings(described(conform(answer.frame())))
-            known = {one.uid for one in seen}
-            wanted = {uid: time for uid, time in wanted.items() if uid not in known}
-    names = names_of_addresses(seen)
-    return {one.uid: touch(one, names) for one in seen}
+            rows.append(conform(answer.frame()))
+            wanted = {uid: wanted[uid] for uid in wanted.keys() - set(rows[-1]["metadata.uid"])}
+    if not rows:
+        return {}
+    seen = described(pl.concat(rows))
+    machines = Machines().also(bindings(seen))
+    return {one.uid: touch(one, machines, named) for one in sightings(seen, machines)}
 
 
-def names_of_addresses(seen: Iterable[Sighting]) -> dict[str, str]:
-    """The machine behind an address, where the timeline names one and no other."""
-    hosts: dict[str, dict[str, str]] = defaultdict(dict)
-    for one in seen:
-        if one.address and one.host:
-            hosts[one.address].setdefault(one.host.lower(), one.host)
-    return {address: next(iter(named.values())) for address, named in hosts.items() if len(named) == 1}
-
-
-def touch(one: Sighting, names: Mapping[str, str]) -> Touch:
-    accounts = sorted(one.recipients) or ([one.user] if one.user else [])
-    machine = "" if one.recipients else one.host or names.get(one.address or "", one.address or "")
+def touch(one: Sighting, machines: Machines, named: Mapping[str, str]) -> Touch:
+    machine = "" if one.recipients else one.host or named.get(one.uid) or one.address or ""
+    peer = machines.name(one.peer) if one.peer else ""
     return Touch(
-        machine, tuple(accounts), (one.row["file.name"] or one.file or "") if one.file else "", one.outside or ""
+        machine,
+        tuple(sorted(one.recipients)) or ((one.user,) if one.user else ()),
+        (one.row["file.name"] or one.file) if one.file else "",
+        one.outside or "",
+        peer if peer != machine else "",
     )
+
+
+def of_courses(courses: Iterable[Course]) -> dict[str, str]:
+    """The machine of each finding that a course has."""
+    return {uid: course.machine for course in courses for point in course.points for uid in point.findings}
+
+
+def of_around(lookback: Lookback | None) -> dict[str, Touch]:
+    return {event.event: Touch(event.machine) for event in lookback.around} if lookback else {}
 
 
 def of_links(links: Iterable[Link]) -> dict[str, Touch]:

@@ -111,7 +111,8 @@ def pairs(step: Step) -> list[tuple[Entity, Entity]]:
     things += [(OUTSIDE, touch.outside)] if touch.outside else []
     people = [(ACCOUNT, account) for account in touch.accounts]
     if touch.machine:
-        return [((MACHINE, touch.machine), other) for other in (*people, *things)]
+        peers = [(MACHINE, touch.peer)] if touch.peer else []
+        return [((MACHINE, touch.machine), other) for other in (*peers, *people, *things)]
     return [(one, other) for one in people for other in things]
 
 

@@ -135,7 +135,8 @@ def lines(entries: Iterable[Entry], around: Iterable[Around]) -> list[Line]:
 def story(told: Iterable[Line], touches: Mapping[str, Touch]) -> Story:
     """Mail, PC and gateway have their lane always, others where something happened; one for each machine."""
     placed = [(line, touches.get(line.uid, NOBODY)) for line in told]
-    machines = list(dict.fromkeys(touch.machine for _line, touch in placed if touch.machine))
+    named = (name for _line, touch in placed for name in (touch.machine, touch.peer))
+    machines = list(dict.fromkeys(filter(None, named)))
     pcs = {machine: PC + machine if place < PCS_MOST else MORE_PCS for place, machine in enumerate(machines)}
     rows = [(line, touch, place(line, touch, pcs), touched(touch, pcs)) for line, touch in placed]
     used = {key for _line, _touch, seen, others in rows for key in (seen, *others)}
@@ -158,7 +159,7 @@ def place(line: Line, touch: Touch, pcs: Mapping[str, str]) -> str:
 
 
 def touched(touch: Touch, pcs: Mapping[str, str]) -> list[str]:
-    found = [pcs[touch.machine]] if touch.machine else []
+    found = [pcs[name] for name in (touch.machine, touch.peer) if name]
     return [*found, OUTSIDE] if touch.outside else found
 
 

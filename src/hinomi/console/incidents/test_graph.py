@@ -18,6 +18,7 @@ TOUCHES = st.builds(
     machine=st.sampled_from(["", *(f"PC-{number:02}" for number in range(12))]),
     accounts=st.lists(st.sampled_from(["yamada", "suzuki", "sato"]), max_size=2, unique=True).map(tuple),
     file=st.one_of(st.just(""), NAMES),
+    peer=st.sampled_from(["", "SV-01", "SV-02"]),
     outside=st.one_of(st.just(""), st.sampled_from(["cdn.example", "203.0.113.9"])),
 )
 
@@ -58,6 +59,7 @@ def test_what_leads_from_one_machine_to_another_joins_them() -> None:
         ("PC-07", "SV-01", (1, 2))
     ]
     assert drawn(*machines, links=(same_file,)).edges == ()
+    assert [(edge.one, edge.other) for edge in drawn(Touch("PC-07", peer="SV-01")).edges] == [("PC-07", "SV-01")]
 
 
 def test_what_finds_no_room_is_in_the_list() -> None:
@@ -92,4 +94,4 @@ def test_boxes_fit_and_do_not_overlap_and_no_connection_is_lost(touches: list[To
 
 def joins(touch: Touch) -> bool:
     things = bool(touch.file or touch.outside)
-    return bool(touch.machine and (touch.accounts or things)) or bool(touch.accounts and things)
+    return bool(touch.machine and (touch.peer or touch.accounts or things)) or bool(touch.accounts and things)

@@ -10,9 +10,10 @@ from hinomi.console.incidents.evidence import Touch
 from hinomi.console.incidents.story import Line
 from hinomi.console.shell import store
 from hinomi.incidents import queries
+from hinomi.incidents.assessment import Assessment
 from hinomi.incidents.models import Incident, Link
 from hinomi.lake.lake import Lake
-from hinomi.ocsf.course import Around, Trace
+from hinomi.ocsf.course import Around, Lookback, Trace
 
 NOON = datetime(2022, 12, 6, 3, 0, tzinfo=UTC)
 HOME = "cdn.example"
@@ -75,6 +76,12 @@ def test_one_that_was_seen_without_a_sensor_between_has_no_line_through() -> Non
     assert not any(cell.through for cell in told((line(1, "mail"), Touch())).steps[0].cells)
 
 
+def test_what_went_from_one_machine_to_another_touches_both() -> None:
+    shown = told((line(1, "edr"), Touch("PC-07", peer="SV-01")))
+
+    assert drawn(shown.steps[0]) == " ●○ "
+
+
 def test_ordinary_events_stand_between_the_findings_and_are_told_once() -> None:
     before = Around(datetime(2022, 12, 6, 2, 58), "e1", "s-2", "mail", "", Trace.MAIL, "order.doc")
     found = Around(datetime(2022, 12, 6, 3, 1), "f1", "s-1", "edr", "PC-07", Trace.FILE, "order.doc")
@@ -101,10 +108,10 @@ def test_the_lake_says_what_the_lines_name(town: Town) -> None:
     entries = queries.timeline(incident)
     times = {entry.finding: entry.time for entry in entries}
 
-    named = evidence.touches(store.lake(), "701", times, ())
+    named = evidence.touches(store.lake(), "701", times, (), Assessment())
 
     assert named[entries[0].finding] == Touch("PC-701-3", ("suzuki-701",), "", "203.0.113.66")
-    assert evidence.touches(store.lake(), "702", times, ()) == {}
+    assert evidence.touches(store.lake(), "702", times, (), Assessment()) == {}
 
 
 @pytest.mark.django_db
@@ -116,10 +123,14 @@ def test_what_the_lake_no_longer_keeps_is_told_by_the_links(town: Town, tmp_path
         Link(finding="f3", other="f1", kind="event", value="e1", reason=""),
     ]
 
-    named = evidence.touches(Lake(tmp_path), "701", {"f1": NOON}, links)
+    mail = Around(datetime(2022, 12, 6, 2, 58), "e9", "s-2", "edr", "PC-09", Trace.FILE, "order.doc")
+    known = Assessment(lookback=Lookback((mail,)))
+
+    named = evidence.touches(Lake(tmp_path), "701", {"f1": NOON}, links, known)
 
     assert named == {
         "f1": Touch("PC-07", ("yamada",)),
         "f2": Touch("PC-07", (), "", HOME),
         "f3": Touch("", ("yamada",), "", HOME),
+        "e9": Touch("PC-09"),
     }

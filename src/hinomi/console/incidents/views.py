@@ -67,7 +67,7 @@ def told_of(incident: Incident) -> dict[str, Any]:
     known, links = assessment.of_incident(incident), queries.links(incident)
     lines = story.lines(queries.timeline(incident), known.lookback.around if known.lookback else ())
     times = {line.uid: line.time for line in lines}
-    told = story.story(lines, evidence.touches(store.lake(), incident.tenant_id, times, links))
+    told = story.story(lines, evidence.touches(store.lake(), incident.tenant_id, times, links, known))
     return {
         "told": told,
         "bonds": story.bonds(links, told),
