@@ -1,10 +1,11 @@
 """Stories from the river become incidents: one for a story, never a second one for the same finding."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from hinomi.incidents import assessment, models
 from hinomi.incidents.combining import joined
@@ -67,15 +68,32 @@ def incidents_met(story: Story) -> list[Incident]:
 
     Or the one that this story once began and that a second reading of the logs has emptied since.
     """
-    uids: set[str] = set()
-    findings = sorted(story.findings | story.members)
-    for start in range(0, len(findings), AT_ONCE):
-        held = models.Entry.objects.filter(tenant_id=story.tenant, finding__in=findings[start : start + AT_ONCE])
-        uids.update(held.values_list("incident_id", flat=True).distinct())
+    shown = entries(story.tenant, story.findings | story.members)
+    uids = {uid for part in shown for uid in part.values_list("incident_id", flat=True).distinct()}
     rows = list(Incident.objects.select_for_update().filter(tenant_id=story.tenant, pk__in=uids or {story.uid}))
     while any(row.merged_into_id for row in rows):
         rows = [row.merged_into or row for row in rows]
     return sorted(rows, key=lambda incident: (incident.created, incident.first_seen, incident.uid))
+
+
+def entries(tenant: str, findings: Iterable[str]) -> Iterator[QuerySet[models.Entry]]:
+    """Entries of a company's findings, some hundreds in a query."""
+    uids = sorted(findings)
+    for start in range(0, len(uids), AT_ONCE):
+        yield models.Entry.objects.filter(tenant_id=tenant, finding__in=uids[start : start + AT_ONCE])
+
+
+def unrecorded(tenant: str, stories: Iterable[Story]) -> frozenset[str]:
+    """Of a company's stories the uids of those that show a finding which no incident holds yet."""
+    shown = {entry.finding: story.uid for story in stories for entry in story.timeline}
+    held = {finding for part in entries(tenant, shown) for finding in part.values_list("finding", flat=True)}
+    return frozenset(uid for finding, uid in shown.items() if finding not in held)
+
+
+def active(since: datetime) -> frozenset[str]:
+    """Companies with an open incident of which something was found since (aware)."""
+    rows = Incident.objects.filter(last_seen__gte=since, merged_into=None).exclude(status=Status.CLOSED)
+    return frozenset(rows.values_list("tenant", flat=True))
 
 
 def begin(company: Tenant, story: Story, now: datetime) -> None:

@@ -231,6 +231,8 @@ class Traces:
     hashes: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
     """Names and addresses of bad other ends."""
+    told: tuple[str, ...] = ()
+    """Events that a finding of the story is made of: these are told already."""
 
 
 class Urgency(StrEnum):

@@ -84,7 +84,7 @@ def look_back(lake: Lake, story: Story) -> Lookback:
         earlier = lake.ask(story.tenant, EARLIER, ends, since=story.first_seen - BACK, until=since).rows()
     (begun,) = lake.ask(story.tenant, BEGUN).rows()
     return Lookback(
-        around=kept(near),
+        around=kept([row for row in near if row["uid"] not in traces.told]),
         contacts=tuple(Contact(row["outside"], row["first"], row["count"], tuple(row["machines"])) for row in earlier),
         watched_since=begun["first"],
     )

@@ -40,6 +40,7 @@ def traces(group: Sequence[Sighting]) -> Traces:
         files=each(one.file for one in group),
         hashes=each(one.sha256.lower() for one in group if one.sha256),
         ends=each(one.outside for one in group if one.aspect in BAD_ENDS),
+        told=tuple(sorted({one.event for one in group})),
     )
 
 

@@ -55,6 +55,7 @@ def test_the_mail_before_and_the_visit_after_belong_to_a_story_and_say_why(tmp_p
             mail("brought something else", -9, "成績書.pdf"),
             mail("to somebody else", -8, "見積依頼.doc", "sato@c901.example.co.jp"),
             visit("called again", 30, "www." + HOME),
+            visit(story.traces.told[0], 5),
             visit("read the news", 31, "news.example"),
             visit("of another machine", 32, ip="192.168.10.99"),
         ],

@@ -131,8 +131,7 @@ def is_hand(one: Sighting, begun: datetime | None) -> bool:
 
 def ran(own: Sequence[Sighting]) -> bool:
     """A virus at work on the machine; one that was stopped in its file did not run."""
-    worked = [one for one in own if one.is_endpoint and one.severity >= SeverityId.MEDIUM and not one.stopped]
-    return any(one.aspect in (*VIRUS, "ransomware") for one in worked)
+    return any(one.is_grave and one.is_endpoint and one.aspect in (*VIRUS, "ransomware") for one in own)
 
 
 def carried_out(own: Sequence[Sighting]) -> bool:

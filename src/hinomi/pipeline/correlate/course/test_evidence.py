@@ -42,8 +42,9 @@ def with_ports(seen: Seen, rows: Sequence[Row]) -> list[Sighting]:
         lambda c: [c.edr(0, "不審なOSコマンド実行", 3)],
         lambda c: [c.rule(c.utm(0, ""), "support_scam", 4), c.rule(c.edr(9, ""), "remote_control_tool", 4)],
         lambda c: [c.rule(c.edr(0, "アプリがファイル生成", 2), "data_taken_out", 4)],
+        lambda c: [c.rule(c.edr(0, ""), "malware", 3), c.rule(c.edr(5, ""), "credential_theft", 4)],
     ],
-    ids=["mail", "scan", "site", "download", "cleaned", "command", "scam", "taken out"],
+    ids=["mail", "scan", "site", "download", "cleaned", "command", "scam", "taken out", "odd program"],
 )
 def test_what_is_no_infection_has_no_course(group: Any, company: Company, seen: Seen):
     assert courses(seen(group(company)), BOTH) == ()

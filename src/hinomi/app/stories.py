@@ -1,0 +1,78 @@
+"""A company's findings as stories, with all that lake and desk know: who and where, how often, what was around."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache
+from pathlib import Path
+
+from hinomi.deliver import excluded
+from hinomi.incidents import suppressing
+from hinomi.incidents.recording import unrecorded
+from hinomi.lake.lake import Lake, Times, groups
+from hinomi.ocsf.course import Known, Traces
+from hinomi.ocsf.incident import Story
+from hinomi.pipeline.correlate import stories
+from hinomi.pipeline.correlate.lookback import look_back
+from hinomi.pipeline.correlate.priority import Standing
+from hinomi.pipeline.detect.faults import Asked
+from hinomi.pipeline.surroundings import Ledger, Surroundings, Window, surroundings
+from hinomi.study.rarity import rarity
+from hinomi.tenants import queries
+
+REACH = timedelta(days=7)
+"""Findings this long before and after the new ones are told together with them."""
+TOLD = "SELECT * EXCLUDE (raw_data, unmapped) FROM findings"
+"""What stories are made of: of a finding all but the evidence itself, which is most of it and stays in the lake."""
+
+
+def tell(lake: Lake, spans: Mapping[str, Times], now: datetime) -> Iterator[tuple[str, tuple[Story, ...]]]:
+    """Each company with the stories of its findings in and around its span; ``now`` is aware."""
+    opened(lake.root).gather(lake, now.astimezone(UTC).replace(tzinfo=None))
+    for group in groups(spans.items()):
+        asked = [
+            Asked(tenant, first - REACH, last + REACH, queries.tenant(tenant).zone) for tenant, (first, last) in group
+        ]
+        exclusions = excluded.standing(lake, asked)
+        found = lake.ask_windows({one.tenant: (one.since, one.until) for one in asked}, TOLD).frame()
+        of_each = {str(tenant): rows for (tenant,), rows in found.partition_by("tenant", as_dict=True).items()}
+        around = surroundings(
+            opened(lake.root),
+            {one.tenant: Window(one.since, one.until, one.timezone) for one in asked if one.tenant in of_each},
+        )
+        for one in asked:
+            told = stories(
+                of_each.get(one.tenant, found.clear()),
+                [exclusion for exclusion in exclusions if exclusion.tenant == one.tenant],
+                suppressing.for_tenant(one.tenant),
+                around.get(one.tenant, Surroundings()),
+                Standing(queries.machine_roles(one.tenant), known(lake, now).get(one.tenant, {})),
+            )
+            yield one.tenant, looked_back(lake, one.tenant, told, since=spans[one.tenant][0])
+
+
+def looked_back(lake: Lake, tenant: str, told: tuple[Story, ...], since: datetime) -> tuple[Story, ...]:
+    """Stories that grew, and those from before whose end something came in late, with what the lake holds of them."""
+    grown = unrecorded(tenant, told)
+    return tuple(
+        replace(story, lookback=look_back(lake, story))
+        if story.traces != Traces() and (story.uid in grown or since <= story.last_seen)
+        else story
+        for story in told
+    )
+
+
+@cache
+def opened(lake_root: Path) -> Ledger:
+    """What events say of machines and sensors, with what this process read of it."""
+    return Ledger(lake_root)
+
+
+def known(lake: Lake, now: datetime) -> Mapping[str, Mapping[str, Known]]:
+    """What was found before, of each company by rule; counted once an hour."""
+    return counted(lake.root, now.astimezone(UTC).replace(tzinfo=None, minute=0, second=0, microsecond=0))
+
+
+@lru_cache(maxsize=1)
+def counted(lake_root: Path, hour: datetime) -> Mapping[str, Mapping[str, Known]]:
+    return rarity(Lake(lake_root), hour)
