@@ -114,7 +114,15 @@ class Ledger:
             self.files.put(of_hours(lake, since, until), hours)
 
     def window(self, name: str, tenants: Collection[str], since: datetime, until: datetime) -> pl.DataFrame:
-        """Rows of these companies of the hours from that of ``since`` to that of ``until`` (naive UTC)."""
+        """Rows of these companies of the hours from that of ``since`` to that of ``until`` (naive UTC).
+
+        Raises:
+            polars.exceptions.PolarsError: a file is damaged; all are thrown away, and the next round makes them anew.
+        """
         wanted = pl.col("tenant").is_in(list(tenants)) & pl.col("hour").is_between(fresh.truncated(since), until)
-        found = self.files.scan(name, since.date(), until.date(), wanted)
+        try:
+            found = self.files.scan(name, since.date(), until.date(), wanted)
+        except pl.exceptions.PolarsError:
+            self.files.clear()
+            raise
         return NOTHING[name].clone() if found is None else found

@@ -1,15 +1,9 @@
-from datetime import timedelta
-
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 
 from hinomi.pipeline.surroundings.conftest import MORNING, Row, Site, agent, gate, lease, logon, moment
 from hinomi.pipeline.surroundings.machines import Machines
 from hinomi.pipeline.surroundings.naming import names
 
-QUICK = (Phase.explicit, Phase.reuse, Phase.generate)
-"""Each example makes two lakes: it is not looked for a smaller one."""
 PC = "192.168.10.27"
 CARD, OTHER_CARD = "00:00:5e:00:53:01", "00-00-5E-00-53-02"
 
@@ -140,33 +134,3 @@ def test_who_used_a_machine(site: Site):
         None,
     ]
     assert machines.user_at("pc-02", moment(10)) == "sato"
-
-
-@settings(max_examples=12, deadline=None, phases=QUICK, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_deliveries_in_any_order_and_twice_leave_the_same(
-    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
-):
-    kinds = st.sampled_from(
-        [
-            lambda at: agent(at, "PC-01", PC, user="yamada"),
-            lambda at: agent(at, "PC-02", PC),
-            lambda at: lease(at, PC, "PC-03", CARD),
-            lambda at: gate(at, PC, name="PC-01"),
-        ]
-    )
-    rows = [data.draw(kinds)(data.draw(st.integers(0, 300))) for _ in range(data.draw(st.integers(2, 8)))]
-    shuffled = data.draw(st.permutations(rows))
-    cut = data.draw(st.integers(1, len(rows) - 1))
-    whole, pieces = (Site(tmp_path_factory.mktemp("lake")) for _ in range(2))
-    whole.deliver(rows)
-    for piece in (shuffled[:cut], shuffled[cut:], shuffled[:cut]):
-        pieces.deliver(piece)
-
-    one, other = whole.around(), pieces.around()
-
-    every = one.machines.bindings.columns
-    assert other.machines.bindings.sort(every).equals(one.machines.bindings.sort(every))
-    assert other.machines.tenures(PC) == one.machines.tenures(PC)
-    probes = [MORNING + timedelta(minutes=at) for at in range(0, 700, 35)]
-    assert [other.machines.holder(PC, at) for at in probes] == [one.machines.holder(PC, at) for at in probes]
