@@ -24,7 +24,7 @@ WORDS: dict[str, Words] = {
 }
 MOST = {MACHINE: 8, ACCOUNT: 5, FILE: 6, OUTSIDE: 6}
 """Boxes of a kind in the drawing; those with the most steps are in it, all are in the list."""
-WIDTH, BOX_WIDTH, BOX_HEIGHT, GAP, MARGIN = 400, 160, 46, 12, 18
+WIDTH, BOX_WIDTH, BOX_HEIGHT, GAP, MARGIN = 384, 160, 50, 12, 14
 LEFT, RIGHT = MARGIN, WIDTH - MARGIN - BOX_WIDTH
 LETTERS, TAIL = 18, 6
 """Narrow letters of a name that fit into a box; of a longer one the last ``TAIL`` are shown."""
@@ -47,15 +47,15 @@ class Box:
 
     @property
     def text_x(self) -> int:
-        return self.x + 10
+        return self.x + 8
 
     @property
     def word_y(self) -> int:
-        return self.y + 17
+        return self.y + 19
 
     @property
     def name_y(self) -> int:
-        return self.y + 36
+        return self.y + 39
 
 
 @dataclass(frozen=True)

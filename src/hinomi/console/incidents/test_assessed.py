@@ -11,6 +11,7 @@ from django.utils.translation import override
 
 from hinomi.console.conftest import NOW, Town, story_of
 from hinomi.console.incidents import assessed, summary, wording
+from hinomi.console.templatetags.shell import runs
 from hinomi.incidents.assessment import Assessment
 from hinomi.incidents.models import Incident
 from hinomi.incidents.operations import record
@@ -136,6 +137,19 @@ def test_reasons_say_names_instead_of_codes() -> None:
 def test_a_delay_in_the_unit_a_person_would_say(seconds: float, said: str) -> None:
     with override("ja"):
         assert assessed.delay(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        ((), []),
+        ((3,), [(3, 3)]),
+        ((3, 4), [(3, 3), (4, 4)]),
+        ((1, 3, 4, 5, 6, 9), [(1, 1), (3, 6), (9, 9)]),
+    ],
+)
+def test_many_lines_in_a_row_are_said_as_from_and_to(numbers: tuple[int, ...], said: list[tuple[int, int]]) -> None:
+    assert runs(numbers) == said
 
 
 def incident(**values: Any) -> Incident:

@@ -1,6 +1,6 @@
 """Template tags of every page: times in a company's zone, marks, safe text."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -160,6 +160,18 @@ def change_value(value: str, field: str) -> Any:
 def number(value: int) -> str:
     """``1,234``"""
     return f"{value:,}"
+
+
+@register.filter
+def runs(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Numbers in rising order as first and last of each run; of two that follow one another no run is made."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][-1] + 1:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return [pair for run in found for pair in ([(run[0], run[-1])] if len(run) > 2 else zip(run, run, strict=True))]
 
 
 @register.filter
