@@ -6,9 +6,12 @@ The expected figures are table 6.2 of the survey report, as printed.
 import json
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import urllib.request
+from collections import Counter
+from contextlib import closing
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -125,11 +128,24 @@ def test_each_planted_story_is_one_incident_on_the_right_pc(data_dir: Path) -> N
         assert all(link["reason"] for link in incident["links"])
 
 
-def test_the_43_companies_are_not_drowned_in_incidents(data_dir: Path) -> None:
-    listed = [
-        json.loads(hinomi(data_dir, "incidents", "--tenant", tenant, "--json")) for tenant in ("305", "103", "224")
-    ]
-    assert [len(answer["incidents"]) for answer in listed] == [1, 0, 0], "only the faulty device asks for a person"
+def test_the_infection_ran_the_whole_course_that_the_report_describes(data_dir: Path) -> None:
+    """All five detection points fired, so only the third of the three patterns is possible (section 4.5 (3))."""
+    answer = json.loads(hinomi(data_dir, "incidents", "--tenant", "901", "--json"))
+    [course] = next(one["courses"] for one in answer["incidents"] if one["kind"] == "malware_chain")
+
+    assert (course["machine"], course["patterns"], course["checks"]) == ("PC-07", [3], [])
+    assert [point["sight"] for point in course["points"]] == ["seen"] * 5
+    assert {step["happening"] for step in course["steps"]} == {"seen", "inferred"}
+
+
+def test_the_43_companies_are_not_drowned_in_incidents_and_the_planted_ones_come_first(data_dir: Path) -> None:
+    with closing(sqlite3.connect(data_dir / "desk.sqlite3")) as desk:
+        rows = desk.execute("SELECT tenant_id, substr(first_seen, 1, 7), kind FROM incidents_incident "
+                            "ORDER BY urgency DESC, priority_score DESC").fetchall()  # fmt: skip
+
+    assert [kind for _, _, kind in rows[:2]] == ["malware_chain", "support_scam"]
+    of_each = Counter((tenant, month) for tenant, month, _ in rows if tenant != "901")
+    assert of_each == {("305", "2022-12"): 1}, "only the faulty device asks for a person"
 
 
 def test_replaying_again_changes_nothing(data_dir: Path) -> None:

@@ -62,6 +62,9 @@ TOLD = (
     "disposition_id",
     "count",
     "message",
+    "src_endpoint.ip",
+    "src_endpoint.port",
+    "dst_endpoint.port",
     *(column for _, column in DETAILS),
 )
 """Columns that a sighting keeps for telling its story; thousands of them are held at once."""

@@ -24,13 +24,14 @@ from hinomi.pipeline.correlate.spread import spread, traces
 from hinomi.pipeline.correlate.suppression import is_suppressed
 from hinomi.pipeline.surroundings import Surroundings
 from hinomi.pipeline.surroundings.coverage import Coverage
+from hinomi.pipeline.surroundings.machines import Machines
 from hinomi.pipeline.surroundings.moves import Move
 
 AROUND = timedelta(minutes=30)
 """How long before and after a machine's part in a story its other findings are shown with it."""
 NOTHING_KNOWN, NOTHING_STATED = Surroundings(), Standing()
-CONTEXT = 20
-"""Such findings on a timeline; the rest is a number."""
+CONTEXT, MOST = 20, 200
+"""Such findings on a timeline, and those that the course of an infection is judged with; the rest is a number."""
 
 
 def stories(
@@ -59,7 +60,7 @@ def stories(
     seen = list(sightings(known.filter(told), machines))
     moves = moves_between(seen, machines, surroundings.moves)
     judged = [(group, judge(group)) for group in groups(seen, moves)]
-    beside = Beside(background, moves, surroundings.coverage, standing)
+    beside = Beside(background, machines, moves, surroundings.coverage, standing)
     incidents = [story(group, verdict, beside) for group, verdict in judged if verdict]
     return tuple(sorted([*filter(None, faults), *incidents], key=lambda one: (one.first_seen, one.uid)))
 
@@ -69,6 +70,7 @@ class Beside:
     """What is known of a company beside the findings of one story."""
 
     background: pl.DataFrame
+    machines: Machines
     moves: Sequence[Move]
     coverage: Coverage
     standing: Standing
@@ -86,6 +88,8 @@ def story(group: Sequence[Sighting], verdict: Verdict, beside: Beside) -> Story:
     counts = telling.kept(group)
     shown = [one for one in group if one.uid in counts]
     lines = [telling.entry(one, more=counts[one.uid]) for one in shown]
+    near = beside.background.filter(is_near(group))
+    slight = list(sightings(near.head(MOST), beside.machines))
     return Story(
         uid=story_uid(str(first.row["tenant"]), first.uid),
         tenant=str(first.row["tenant"]),
@@ -98,12 +102,12 @@ def story(group: Sequence[Sighting], verdict: Verdict, beside: Beside) -> Story:
         first_seen=min(one.written for one in group),
         last_seen=max(one.written for one in group),
         timeline=tuple(
-            sorted([*lines, *context(group, beside.background)], key=lambda line: (line.time, line.finding))
+            sorted([*lines, *context(slight[:CONTEXT], near.height)], key=lambda line: (line.time, line.finding))
         ),
         links=tuple(telling.link(pair) for pair in spanning(shown, beside.moves)),
         what=telling.what(verdict.kind, group),
         members=frozenset(one.uid for one in group),
-        courses=courses(group, beside.coverage),
+        courses=courses(group, beside.coverage, slight),
         stages=reached,
         spread=width,
         traces=traces(group),
@@ -111,7 +115,7 @@ def story(group: Sequence[Sighting], verdict: Verdict, beside: Beside) -> Story:
     )
 
 
-def context(group: Sequence[Sighting], background: pl.DataFrame) -> list[Entry]:
+def is_near(group: Sequence[Sighting]) -> pl.Expr:
     """What else was found on the story's machines at that time, stopped or slight: it helps to understand."""
     spans: dict[tuple[str, str], list[Sighting]] = {}
     for one in group:
@@ -125,10 +129,11 @@ def context(group: Sequence[Sighting], background: pl.DataFrame) -> list[Entry]:
         & pl.col("time").is_between(held[0].time - AROUND, held[-1].time + AROUND)
         for (column, value), held in spans.items()
     ]
-    if not near:
-        return []
-    beside = background.filter(pl.any_horizontal(near).fill_null(False))
-    shown = list(sightings(beside.head(CONTEXT)))
-    left_out = beside.height - len(shown)
+    return pl.any_horizontal([pl.lit(False), *near]).fill_null(False)
+
+
+def context(shown: Sequence[Sighting], found: int) -> list[Entry]:
+    """The first of so many findings beside a story, as lines of its timeline."""
+    left_out = found - len(shown)
     note = f"このPCの記録はほかに{left_out:,}件あります" if left_out else ""
     return [telling.entry(one, note=note if one is shown[-1] else "") for one in shown]

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from hinomi.ocsf.notable import Notable
-from hinomi.pipeline.behaviour.workdays import is_working_day
 from hinomi.pipeline.health.sensor import Watched, about_sensor
+from hinomi.pipeline.hours.workdays import is_working_day
 
 DAYS = 28
 ENOUGH_DAYS = 5
