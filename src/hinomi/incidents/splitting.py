@@ -55,9 +55,10 @@ def split(user: User, incident: Incident, findings: Collection[str], now: dateti
     )
     taken.save(force_insert=True)
     share_out(origin, taken, uids)
+    name_machine(taken, origin)
     for other in (origin, *kept_apart(origin)):
         separate(taken.pk, other.pk, user, now)
-    why = f"分析担当が、{len(rows)}件の検知を別の出来事と判断して分けました。"
+    why = f"担当者が、{len(rows)}件の検知を別の出来事と判断して分けました。"
     for row in (origin, taken):
         row.updated = now
         row.save()
@@ -123,6 +124,17 @@ def share_out(origin: Incident, taken: Incident, uids: frozenset[str]) -> None:
         row.first_seen, row.last_seen = span["first"], span["last"]
         times = naive(row.first_seen), naive(row.last_seen)
         assessment.keep(row, part(whole, share, times))
+
+
+def name_machine(taken: Incident, origin: Incident) -> None:
+    """The part is about a machine if what is left of the assessment names one alone."""
+    known = assessment.of_incident(taken)
+    machines = {course.machine for course in known.courses} or set(known.spread.machines if known.spread else ())
+    if len(machines) != 1 or not (machine := machines.pop()):
+        return
+    if machine == origin.host:
+        taken.address, taken.user_name = origin.address, origin.user_name
+    taken.host, taken.title = machine, fitted(f"{machine}: {taken.title}")
 
 
 def naive(moment: datetime) -> datetime:

@@ -92,6 +92,7 @@ def test_each_keeps_the_courses_and_stages_that_its_own_findings_tell(sato: User
     left, gone = assessment.of_incident(incident()), assessment.of_incident(taken)
     assert [one.machine for one in left.courses] == ["pc-7"]
     assert [one.machine for one in gone.courses] == ["pc-8"]
+    assert (taken.host, taken.title, taken.address) == ("pc-8", "pc-8: 検知 3", "")
     assert gone.stages[0].findings == ("f3", "f4")
     assert gone.spread is not None
     assert gone.spread.first.minute == 3
