@@ -13,6 +13,7 @@ from typing import Any
 
 from hinomi.app import place, troubles
 from hinomi.app.data import open_desk
+from hinomi.app.intelligence import subscriptions
 from hinomi.app.lookout import rule_set
 from hinomi.app.problems import explain
 from hinomi.lake.landing import Landing
@@ -56,6 +57,7 @@ def checkup(data_dir: Path) -> list[Result]:
         *queue(place.landing(data_dir), now),
         *rules(data_dir),
         *background(data_dir),
+        *feeds(data_dir),
         *desk(data_dir, now),
         *rejects(data_dir),
         *doorstep(logbook.read(data_dir), now),
@@ -117,6 +119,21 @@ def background(data_dir: Path) -> Iterator[Result]:
             f"{one.task}: {since:%Y-%m-%d %H:%M} UTC から {one.times:,} 回続けて失敗 (failing): {one.problem}",
             "原因を直すと、次の回に続きから行います。くわしくは hinomi serve の出力にあります (see what serve wrote)。",
         )
+
+
+def feeds(data_dir: Path) -> Iterator[Result]:
+    """Feeds of threat intelligence whose last pull failed."""
+    subscribed = subscriptions(data_dir)
+    for feed in subscribed.names():
+        state = subscribed.state(feed)
+        if state.problem:
+            pulled = f"{state.pulled:%Y-%m-%d %H:%M} UTC" if state.pulled else "なし (never)"
+            yield Result(
+                "脅威情報 (feeds)",
+                Level.WATCH,
+                f"{feed}: {state.problem}。最後に取れたのは (last pulled) {pulled}",
+                f"hinomi intel pull {feed} で確かめられます (try it at once).",
+            )
 
 
 def desk(data_dir: Path, now: datetime) -> Iterator[Result]:

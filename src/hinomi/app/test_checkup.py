@@ -9,10 +9,13 @@ from click.testing import CliRunner
 from hinomi.app import checkup as module
 from hinomi.app import place
 from hinomi.app.background import Task, attempt
-from hinomi.app.checkup import Level, background, doorstep, queue, rejects, rules, sensors, space
+from hinomi.app.checkup import Level, background, doorstep, feeds, queue, rejects, rules, sensors, space
 from hinomi.app.cli import hinomi
+from hinomi.app.intelligence import subscriptions
 from hinomi.app.troubles import Troubles
 from hinomi.pipeline.collect.logbook import Dropped, Page, Stranger
+from hinomi.pipeline.intelligence.subscription import Server, Subscription
+from hinomi.pipeline.intelligence.subscription import State as Pulls
 from hinomi.pipeline.rules import State, by_state
 from hinomi.tenants import operations
 
@@ -139,6 +142,23 @@ def test_a_task_that_keeps_failing_is_told_with_its_reason_until_it_works_again(
     assert trouble.found.startswith("pull feeds: 2026-01-15 03:00 UTC から 3 回")
     assert trouble.found.endswith("ValueError: no such feed")
     assert list(background(tmp_path)) == []
+
+
+def test_a_feed_that_cannot_be_pulled_is_named_with_the_reason_and_the_last_success(tmp_path: Path) -> None:
+    subscribed = subscriptions(tmp_path)
+    for feed in ("well", "dead"):
+        subscribed.write(Subscription(feed, Server.MISP, "https://misp.example"))
+    subscribed.write_state("well", Pulls(pulled=NOW, tried=NOW))
+    subscribed.write_state(
+        "dead", Pulls(NOW, NOW + timedelta(hours=6), "https://misp.example: 500")
+    )
+
+    [found] = feeds(tmp_path)
+
+    assert found.level is Level.WATCH
+    assert found.found.startswith("dead: https://misp.example: 500")
+    assert f"{NOW:%Y-%m-%d %H:%M} UTC" in found.found
+    assert "hinomi intel pull dead" in found.advice
 
 
 def test_doctor_and_status_count_the_same_rules(tmp_path: Path) -> None:

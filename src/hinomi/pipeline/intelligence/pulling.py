@@ -14,6 +14,13 @@ from hinomi.pipeline.intelligence.gather import Claim, Gathered, Refusal, gather
 from hinomi.pipeline.intelligence.shelf import Shelf, merged
 from hinomi.pipeline.intelligence.subscription import NoSecret, Server, State, Subscription, Subscriptions
 
+SAY_ALL = (Server.MISP, Server.MISP_FEED)
+"""Servers that say all that is true each time; of others silence takes nothing away."""
+EMPTIED = (
+    "答えに使える指標が1件もありません。前のまま使います。本当に空なら hinomi intel forget {0} で消してください "
+    "(no usable indicator in the answer, so the feed was left as it was; if it is empty indeed, forget it)"
+)
+
 
 @dataclass(frozen=True)
 class Pulled:
@@ -34,12 +41,19 @@ def pull(shelf: Shelf, subscriptions: Subscriptions, subscription: Subscription,
         state = replace(state, added_after=None, events={})
     try:
         pulled, rows = PULLS[subscription.server](shelf, subscription, subscription.access(), state, now)
+        if subscription.server in SAY_ALL and valid(shelf.known(feed), now) and not valid(rows, now):
+            raise FetchError(subscription.url, EMPTIED.format(feed))
     except (FetchError, NoSecret) as problem:
         subscriptions.write_state(feed, replace(state, tried=now, problem=str(problem)))
         raise
     shelf.replace(feed, rows)
     subscriptions.write_state(feed, replace(pulled.state, pulled=now, tried=now, problem=""))
     return pulled
+
+
+def valid(rows: pl.DataFrame, now: datetime) -> bool:
+    """Whether any indicator holds now."""
+    return rows.filter((pl.col("valid_until") > now).fill_null(True)).height > 0
 
 
 def pull_taxii(

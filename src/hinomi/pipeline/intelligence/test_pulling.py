@@ -132,6 +132,26 @@ def test_an_instance_of_misp_is_asked_with_its_key(
     assert served.asked[0][1]["Authorization"] == "the key"
 
 
+def test_an_instance_of_misp_that_answers_with_nothing_empties_no_feed(
+    served: Served, shelf: Shelf, subscriptions: Subscriptions
+):
+    attributes = [{"type": "domain", "value": "a.example", "uuid": ONE, "to_ids": True, "timestamp": "1700000000"}]
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        say(request, json.dumps({"response": {"Attribute": attributes}}).encode())
+
+    served.answer = answer
+    subscription = subscribed(subscriptions, served.url, Server.MISP)
+    pull(shelf, subscriptions, subscription, NOW)
+    attributes.clear()
+
+    with pytest.raises(FetchError, match="intel forget feed"):
+        pull(shelf, subscriptions, subscription, NOW + HOUR)
+
+    assert values(shelf, NOW + HOUR) == {"a.example": True}
+    assert "intel forget feed" in subscriptions.state("feed").problem
+
+
 def test_a_server_that_fails_leaves_the_feed_as_it_was(served: Served, shelf: Shelf, subscriptions: Subscriptions):
     found = {"response": {"Attribute": [{"type": "domain", "value": "a.example", "to_ids": True}]}}
     served.answer = lambda request: say(request, json.dumps(found).encode())
