@@ -1,8 +1,9 @@
 """One infection over several machines: it went from the one to the other by a logon, and both show it."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import polars as pl
@@ -18,7 +19,30 @@ WITHIN: Final = timedelta(hours=24)
 """From the infection's last sign on the one machine to the logon, and from there to its first on the other."""
 SLACK: Final = timedelta(minutes=10)
 """The other order of logon and sign that a clock or a slow sensor may make."""
-Infected = Mapping[str, Sequence[Sighting]]
+
+
+class Signs:
+    """Signs of infection on one machine, in order of time."""
+
+    def __init__(self, signs: Sequence[Sighting]) -> None:
+        self.signs = signs
+        self.times = [one.time for one in signs]
+
+    def last(self, since: datetime, until: datetime) -> Sighting | None:
+        place = bisect_right(self.times, until)
+        return self.signs[place - 1] if place and self.times[place - 1] >= since else None
+
+    def first(self, since: datetime, until: datetime) -> Sighting | None:
+        place = bisect_left(self.times, since)
+        return self.signs[place] if place < len(self.times) and self.times[place] <= until else None
+
+    def nearest(self, time: datetime) -> Sighting | None:
+        """The one nearest to a moment, of equals the earlier; none that is further off than a day."""
+        found = (self.last(time - WITHIN, time), self.first(time, time + WITHIN))
+        return min((one for one in found if one), key=lambda one: abs(one.time - time), default=None)
+
+
+Infected = Mapping[str, Signs]
 
 
 def is_infection(one: Sighting) -> bool:
@@ -30,12 +54,12 @@ def is_infection(one: Sighting) -> bool:
 
 
 def infected(seen: Sequence[Sighting]) -> Infected:
-    """Signs of infection in order of time, by machine."""
+    """Signs of infection by machine; ``seen`` is in order of time."""
     found: dict[str, list[Sighting]] = defaultdict(list)
     for one in seen:
         if one.machine and is_infection(one):
             found[one.machine].append(one)
-    return found
+    return {machine: Signs(signs) for machine, signs in found.items()}
 
 
 def moves_between(seen: Sequence[Sighting], machines: Machines, rows: pl.DataFrame) -> tuple[Move, ...]:
@@ -47,32 +71,20 @@ def moves_between(seen: Sequence[Sighting], machines: Machines, rows: pl.DataFra
 
 
 def crossings(seen: Sequence[Sighting], moves: Sequence[Move]) -> Iterator[Pair]:
-    """``seen`` is in order of time."""
-    machines = infected(seen)
-    if len(machines) < 2:
+    """Signs on two machines that a logon joins, or of which one is about both; ``seen`` is in order of time."""
+    ill = infected(seen)
+    if len(ill) < 2:
         return
     for move in moves:
-        yield from crossed(move, machines)
-    for signs in machines.values():
-        for one in signs:
-            if one.peer and one.peer != one.machine:
-                yield from met(one, machines.get(one.peer, ()))
-
-
-def crossed(move: Move, machines: Infected) -> Iterator[Pair]:
-    """The last sign on the machine that it came from and the first on the other."""
-    before = [one for one in machines.get(move.origin, ()) if -SLACK <= move.last - one.time <= WITHIN]
-    after = [one for one in machines.get(move.target, ()) if -SLACK <= one.time - move.first <= WITHIN]
-    if before and after:
-        yield ordered(f"{move.origin} {move.target}", before[-1], after[0])
-
-
-def met(one: Sighting, others: Sequence[Sighting]) -> Iterator[Pair]:
-    """A finding between two machines, and the sign on the other that is nearest to it."""
-    near = [other for other in others if abs(other.time - one.time) <= WITHIN]
-    if near:
-        nearest = min(near, key=lambda other: (abs(other.time - one.time), other.time, other.uid))
-        yield ordered(f"{one.machine} {one.peer}", one, nearest)
+        if move.origin in ill and move.target in ill:
+            before = ill[move.origin].last(move.last - WITHIN, move.last + SLACK)
+            after = ill[move.target].first(move.first - SLACK, move.first + WITHIN)
+            if before and after:
+                yield ordered(f"{move.origin} {move.target}", before, after)
+    for machine, known in ill.items():
+        for one in known.signs:
+            if one.peer and one.peer != machine and one.peer in ill and (other := ill[one.peer].nearest(one.time)):
+                yield ordered(f"{machine} {one.peer}", one, other)
 
 
 def ordered(value: str, one: Sighting, other: Sighting) -> Pair:

@@ -10,7 +10,7 @@ from hinomi.library.contracts import Kind
 from hinomi.ocsf.inside import is_inside
 from hinomi.pipeline.correlate.aspect import inside_address
 from hinomi.pipeline.surroundings.machines import Machines
-from hinomi.pipeline.surroundings.observing import COLUMNS
+from hinomi.pipeline.surroundings.observing import COLUMNS, together
 
 OUTBOUND = 2
 """``connection_info.direction_id``."""
@@ -23,7 +23,7 @@ class Identity:
 
     machine: str | None
     host: str | None
-    """Its name, as the finding writes it, else as it is known."""
+    """Its name, as the finding writes it; else, and where it has another name, as it is known."""
     peer: str | None
     """Key of the other machine inside, where the finding is between two."""
 
@@ -62,10 +62,11 @@ def bindings(described: pl.DataFrame) -> pl.DataFrame:
         "slots": pl.lit(0),
         "uid": pl.col("metadata.uid"),
     }
-    return named.select(
+    rows = named.select(
         given.get(name, pl.col(name) if name in named.columns else pl.lit(None)).cast(kind).alias(name)
         for name, kind in COLUMNS["bindings"].items()
     )
+    return together(rows)
 
 
 def identity(row: dict[str, Any], machines: Machines) -> Identity:
@@ -73,7 +74,8 @@ def identity(row: dict[str, Any], machines: Machines) -> Identity:
     host, address, time = row["_host"], row["_address"], row["time"]
     peer = whose(row["_peer"], time, machines) if row["_peer"] else None
     if host:
-        return Identity(machines.machine(host), host, peer)
+        machine = machines.machine(host)
+        return Identity(machine, host if host.lower() == machine else machines.name(machine), peer)
     if not address:
         return Identity(None, None, peer)
     holder = machines.holder(address, time)

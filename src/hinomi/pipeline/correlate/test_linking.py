@@ -14,7 +14,7 @@ from hinomi.pipeline.correlate import stories
 from hinomi.pipeline.correlate.conftest import MORNING, Company, Row
 from hinomi.pipeline.correlate.test_invariance import days
 from hinomi.pipeline.surroundings import Surroundings
-from hinomi.pipeline.surroundings.conftest import Site, agent, lease, logon
+from hinomi.pipeline.surroundings.conftest import Site, agent, gate, lease, logon
 from hinomi.pipeline.surroundings.test_skew import seen_by_both
 
 ADDRESS = "192.168.10.27"
@@ -80,6 +80,22 @@ def test_who_had_an_address_is_said_with_the_link(company: Company, told: Any, r
     assert [link.reason for link in story.links] == [
         f"同じIPアドレス {ADDRESS}(このとき「PC-01」が使用)で、5分後に起きました。"
     ]
+
+
+def test_a_machine_that_the_gate_calls_otherwise_is_one_and_shown_by_its_own_name(
+    company: Company, told: Any, site: Site
+):
+    seen_together = [
+        row for at in (-300, -200, -100) for row in (agent(at, "PC-01", ADDRESS), gate(at, ADDRESS, name="NOTE"))
+    ]
+    around = site.deliver(seen_together).around()
+    named, own = call(company, 0, "192.168.10.99", src_endpoint__hostname="NOTE"), command(company, 5, "PC-01")
+
+    [story] = stories(told([named, own]), surroundings=around)
+
+    assert story.members == uids(named, own)
+    assert story.spread is not None
+    assert (story.host, story.spread.machines) == ("PC-01", ("PC-01",))
 
 
 @pytest.mark.parametrize("ahead", [10, -10])
