@@ -139,6 +139,7 @@ def spread(kept: Json) -> Spread:
         last=moment(kept["last"]),
         found=moment(kept["found"]),
         before_watch=kept["before_watch"],
+        files=tuple(kept.get("files", ())),
     )
 
 

@@ -73,6 +73,7 @@ def joined_spread(one: Spread | None, other: Spread | None) -> Spread | None:
         last=max(one.last, other.last),
         found=min(one.found, other.found),
         before_watch=one.before_watch or other.before_watch,
+        files=tuple(dict.fromkeys((*one.files, *other.files))),
     )
 
 

@@ -158,6 +158,8 @@ class Spread:
     """The first finding."""
     before_watch: bool = False
     """It was going on when the watch over the company began: nobody knows when it did."""
+    files: tuple[str, ...] = ()
+    """Data touched: names of files that were gathered, taken out, encrypted or destroyed, the first of them."""
 
     @property
     def delay_seconds(self) -> float:

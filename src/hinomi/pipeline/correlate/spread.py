@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from hinomi.ocsf.course import Spread, Traces
+from hinomi.ocsf.course import Spread, Stage, StageName, Traces
 from hinomi.pipeline.correlate.sighting import Sighting
 
 JUST_BEGUN: Final = timedelta(days=1)
 """What is found so soon after the watch began may have been going on before."""
+ON_DATA: Final = (StageName.COLLECTION, StageName.EXFILTRATION, StageName.IMPACT)
+MOST_FILES: Final = 50
 BAD_ENDS: Final = (
     *("cnc_callback", "malicious_site", "regular_calls", "dns_tunnel", "malware"),
     *("mail_phishing", "support_scam"),
@@ -16,8 +18,9 @@ BAD_ENDS: Final = (
 """Aspects of findings whose other end is bad; of others it may be anyone's."""
 
 
-def spread(group: Sequence[Sighting], watched_since: datetime | None) -> Spread:
-    """``group`` is in order of time."""
+def spread(group: Sequence[Sighting], reached: Iterable[Stage], watched_since: datetime | None) -> Spread:
+    """``group`` is in order of time; ``reached`` are its stages."""
+    touched = {uid for stage in reached if stage.name in ON_DATA and not stage.stopped for uid in stage.findings}
     first = group[0].time
     named = {one.address: one.host for one in reversed(group) if one.host}
     return Spread(
@@ -28,6 +31,7 @@ def spread(group: Sequence[Sighting], watched_since: datetime | None) -> Spread:
         last=group[-1].time,
         found=first,
         before_watch=watched_since is not None and first - watched_since <= JUST_BEGUN,
+        files=each(one.row["file.path"] or one.row["file.name"] for one in group if one.uid in touched)[:MOST_FILES],
     )
 
 

@@ -83,7 +83,8 @@ def story(group: Sequence[Sighting], verdict: Verdict, beside: Beside) -> Story:
     address = most_common(one.address for one in group if one.host in (host, None))
     user = most_common(one.user for one in group if one.host == host)
     user = user or most_common(next(iter(sorted(one.recipients)), None) for one in group)
-    reached, width = stages(group, verdict.kind), spread(group, beside.coverage.watched_since)
+    reached = stages(group, verdict.kind)
+    width = spread(group, reached, beside.coverage.watched_since)
     matter = Matter(verdict.severity, reached, width, asks=verdict.kind in ASKED)
     counts = telling.kept(group)
     shown = [one for one in group if one.uid in counts]

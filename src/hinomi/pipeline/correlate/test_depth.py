@@ -110,6 +110,18 @@ def test_a_story_says_whom_it_touches(company: Company, told: Any):
     assert spread.delay_seconds == 0
 
 
+def test_a_story_says_which_data_it_touched(company: Company, told: Any):
+    locked = company.edr(
+        0, "ファイル暗号化", malware__classification_ids=[10], file__path="D:\\図面\\A-1042.dxf.locked"
+    )
+    program = company.edr(1, "不審なOSコマンド実行", file__name="nettool.exe")
+
+    spread = only([locked, program], told).spread
+
+    assert spread is not None
+    assert spread.files == (path,)
+
+
 def test_a_priority_is_the_sum_of_its_reasons_the_weightiest_first(company: Company, told: Any):
     story = only(infection(company), told)
 
