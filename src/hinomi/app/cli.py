@@ -1,11 +1,13 @@
 """The command line: one file a command in ``app/commands``, loaded only when it is asked for."""
 
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
 
 import click
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # numpy's threads would wait busily for work that never comes
 COMMANDS = Path(__file__).with_name("commands")
 
 

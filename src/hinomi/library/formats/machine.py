@@ -20,7 +20,6 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -221,4 +220,24 @@ def machine() -> str:
     """Names the processor, and the versions that translate."""
     binding = loaded()
     said = (binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten(), sys.platform)
-    return hashlib.sha256(repr((said, version("numba"), version("llvmlite"))).encode()).hexdigest()[:8]
+    return hashlib.sha256(repr((said, *versions("numba", "llvmlite"))).encode()).hexdigest()[:8]
+
+
+def versions(*names: str) -> tuple[str, ...]:
+    """Those of installed distributions, by their folders' names: importlib.metadata takes long to load.
+
+    It is asked for what is not there, and raises PackageNotFoundError.
+    """
+    suffix, found = ".dist-info", dict[str, str]()
+    for path in map(Path, sys.path):
+        for folder in path.iterdir() if path.is_dir() else ():
+            if folder.name.endswith(suffix):
+                name, _, version = folder.name.removesuffix(suffix).rpartition("-")
+                found.setdefault(name.lower(), version)
+    return tuple(found.get(name.replace("-", "_")) or version_of(name) for name in names)
+
+
+def version_of(name: str) -> str:
+    from importlib.metadata import version
+
+    return version(name)

@@ -7,20 +7,17 @@ A set is known by what its files hold, by the code that made it and by the versi
 kept are pickles, so only a folder that is ours and that nobody else may write to is used; else rules are made anew.
 """
 
-import gc
 import hashlib
 import os
-import pickle
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
+from hinomi.library.formats.machine import versions
 from hinomi.library.own_folder import own_folder
+from hinomi.pipeline.detect.sigma.mapped import read, write
 from hinomi.pipeline.detect.sigma.paths import SUFFIXES, files
 from hinomi.pipeline.detect.sigma.ruleset import RuleSet
 from hinomi.pipeline.detect.sigma.tree import Placeholders
@@ -65,7 +62,7 @@ def load(paths: Iterable[Path], placeholders: Placeholders | None = None) -> Rul
 
 def remember(rules: RuleSet) -> None:
     folder = own_folder("rules")
-    if folder is not None and rules.digest is not None:
+    if folder is not None and rules.digest is not None and rules.windows.has_learned:
         write(folder / (rules.digest + LEARNED), rules.windows.learned)
 
 
@@ -104,31 +101,10 @@ def digest_of(paths: Iterable[Path], placeholders: Placeholders) -> str:
 @cache
 def code() -> bytes:
     """Names the code that makes and runs rules."""
-    found = hashlib.sha256(repr((sys.version, [version(name) for name in LIBRARIES])).encode())
+    found = hashlib.sha256(repr((sys.version, versions(*LIBRARIES))).encode())
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         found.update(path.read_bytes())
     return found.digest()
-
-
-def read(path: Path) -> Any:
-    """What is kept, or None; a file that is damaged is none."""
-    try:
-        with path.open("rb") as file, without_collection():
-            found = pickle.load(file)  # noqa: S301 — the folder is ours alone
-        path.touch()
-    except (OSError, EOFError, pickle.UnpicklingError, AttributeError, ImportError, IndexError, TypeError, ValueError):
-        return None
-    return found
-
-
-def write(path: Path, kept: object) -> None:
-    """Whole or not at all; a full disk costs only time."""
-    partial = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        partial.write_bytes(pickle.dumps(kept, protocol=5))
-        partial.replace(path)
-    except (OSError, RecursionError):  # a condition may be nested deeper than pickles can be
-        partial.unlink(missing_ok=True)
 
 
 def tidy(folder: Path) -> None:
@@ -139,15 +115,3 @@ def tidy(folder: Path) -> None:
     stamps = sorted(folder.glob("*" + STAMPED), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in stamps[KEPT:]:
         path.unlink(missing_ok=True)
-
-
-@contextmanager
-def without_collection() -> Iterator[None]:
-    """Looking for garbage among objects that are being made by the million takes most of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()

@@ -3,10 +3,13 @@
 Thousands of rules are read from disk for every run, and the conditions of few of them are looked at.
 """
 
+import copyreg
 import pickle
-from typing import Any, ClassVar
+from typing import Any, ClassVar, SupportsIndex
 
 KEPT = "_kept"
+OUT_OF_BAND = 5
+"""Protocol from which on a pickle may leave octets out."""
 
 
 class Kept:
@@ -14,12 +17,14 @@ class Kept:
 
     LATE: ClassVar[tuple[str, ...]] = ()
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Any, ...]:
         state = dict(self.__dict__)
         if KEPT not in state:
             late = {name: state.pop(name) for name in self.LATE}
             state[KEPT] = pickle.dumps(late, protocol=5)
-        return state
+        octets = state[KEPT]
+        state[KEPT] = bytes(octets) if protocol.__index__() < OUT_OF_BAND else pickle.PickleBuffer(octets)
+        return copyreg.__newobj__, (type(self),), state  # type: ignore[attr-defined]
 
     def __getattr__(self, name: str) -> Any:
         if name not in self.LATE or KEPT not in self.__dict__:

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
 UNITS = {10: 1, 13: 10**3, 16: 10**6, 19: 10**9}
@@ -41,8 +40,14 @@ def iso(text: str) -> datetime:
     return datetime.fromisoformat(FINE.sub(r"\1", dashed))
 
 
+def mail(text: str) -> datetime:
+    from email.utils import parsedate_to_datetime  # takes as long to load as a hundred rules to match
+
+    return parsedate_to_datetime(text)
+
+
 READERS: tuple[Callable[[str], datetime], ...] = (
     iso,
     lambda text: datetime.strptime(text.strip("[]"), SERVER),  # noqa: DTZ007 — the format has a zone
-    parsedate_to_datetime,
+    mail,
 )

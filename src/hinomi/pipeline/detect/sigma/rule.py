@@ -24,7 +24,7 @@ SEVERITIES = {
 class Rule(Kept):
     """``keys``: the events it is for; ``condition``: what it asks of them."""
 
-    LATE: ClassVar[tuple[str, ...]] = ("condition",)
+    LATE: ClassVar[tuple[str, ...]] = ("condition", "description")
 
     id: str
     title: str

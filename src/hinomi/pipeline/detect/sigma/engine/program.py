@@ -8,19 +8,20 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hinomi.pipeline.detect.sigma import necessity
 from hinomi.pipeline.detect.sigma.engine.circuit import Circuit, circuit
-from hinomi.pipeline.detect.sigma.engine.frequencies import Frequencies, Pace, Schedule
+from hinomi.pipeline.detect.sigma.engine.frequencies import GAP, Frequencies, Pace, Schedule
 from hinomi.pipeline.detect.sigma.engine.judgement import ACCEPTED, DOUBTED, judged
 from hinomi.pipeline.detect.sigma.engine.predicate import Accepts, Compiled, compiled
 from hinomi.pipeline.detect.sigma.engine.scan import Groups, count, worth_compiling
 from hinomi.pipeline.detect.sigma.engine.search import Chosen, Search, spoken
 from hinomi.pipeline.detect.sigma.engine.table import Table, Values
+from hinomi.pipeline.detect.sigma.kept import Kept
 from hinomi.pipeline.detect.sigma.necessity import ANYWHERE, Literal
 from hinomi.pipeline.detect.sigma.rule import Rule
 from hinomi.pipeline.detect.sigma.taxonomy.logsource import ANY_CHANNEL, VIEW, Key
@@ -54,6 +55,8 @@ class Program:
         self.frequencies = frequencies or Frequencies()
         self._chosen: Chosen | None = None
         self._measured = 0
+        self.has_learned = True
+        """Whether it knows more than it resumed from."""
         self._schedules: dict[Key, Schedule] = defaultdict(Schedule)
         self._pace = Pace()
         self._asked: dict[Key, NDArray[np.bool_]] = {}
@@ -111,9 +114,7 @@ class Program:
     def _needs(self, chosen: Chosen, key: Key) -> NDArray[np.bool_]:
         """Of each field of each search whether a rule that is for events of a key is looked for there."""
         if key not in self._needed:
-            asked = self.asked(key)
-            found = [np.logical_or.reduce(one.serves[:, asked], axis=1) for one in chosen.searches]
-            self._needed[key] = np.concatenate(found)
+            self._needed[key] = np.concatenate([search.needs(self.asked(key)) for search in chosen.searches])
         return self._needed[key]
 
     def _accepted(self, events: Table, candidates: Candidates) -> Iterator[tuple[int, Rule]]:
@@ -167,10 +168,11 @@ class Program:
         return Learned(self.frequencies, self._measured, dict(self._schedules), self._choice())
 
     def resume(self, learned: Learned) -> None:
-        """Go on from what was learned of the same rules before."""
+        """Go on from what was learned of the same rules before, which will do for a while."""
         self._needed = {}
         self.frequencies, self._measured, self._chosen = learned.frequencies, learned.measured, learned.chosen
         self._schedules.update(learned.schedules)
+        self._pace, self.has_learned = Pace(next=GAP), False
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_functions": {}, "_asked": {}, "_needed": {}}
@@ -190,6 +192,7 @@ class Program:
         due = [number for number, key in enumerate(events.keys) if counts[number] and self._due(key, counts[number])]
         if not self._pace.due(sum(counts), len(due)):
             return
+        self.has_learned = True
         for number in due:
             self._schedules[events.keys[number]].measured()
         sampled = np.full(len(groups), -1, dtype=np.int32)
@@ -197,7 +200,7 @@ class Program:
             rows = np.flatnonzero(groups == number)
             sampled[rows[:: max(1, len(rows) // SAMPLE)]] = number
         found: Counter[Literal] = Counter()
-        for search, literals in self._every:
+        for search, literals in self._every.searches:
             count(*events.cells(search.fields), sampled, self.frequencies.grams)
             met = search.met(events, sampled, np.ones((len(search.fields), len(events.keys)), dtype=np.bool_))
             times = np.bincount(met[:, 0], minlength=len(literals))
@@ -208,16 +211,29 @@ class Program:
         return self._schedules[key].due(events)
 
     @cached_property
-    def _every(self) -> list[tuple[Search, list[Literal]]]:
-        """Searches for all literals that a witness may be chosen from: in fields, and in whole documents."""
+    def _every(self) -> "Every":
         by_field = spoken(
             (number, one) for number, rule in enumerate(self.rules) for one in necessity.literals(rule.condition)
         )
         anywhere = {ANYWHERE: by_field.pop(ANYWHERE)} if ANYWHERE in by_field else {}
-        return [
-            (Search.of(one, len(self.rules)), [Literal(name, text) for name, texts in one.items() for text in texts])
-            for one in (by_field, anywhere)
-        ]
+        return Every(
+            [
+                (
+                    Search.of(one),
+                    [Literal(name, text) for name, texts in one.items() for text in texts],
+                )
+                for one in (by_field, anywhere)
+            ]
+        )
+
+
+@dataclass(frozen=True)
+class Every(Kept):
+    """Searches for all literals that a witness may be chosen from: in fields, and in whole documents."""
+
+    LATE: ClassVar[tuple[str, ...]] = ("searches",)
+
+    searches: list[tuple[Search, list[Literal]]]
 
 
 def ordered(numbers: NDArray[np.int64]) -> NDArray[np.int64]:

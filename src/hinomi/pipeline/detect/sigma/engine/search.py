@@ -33,19 +33,28 @@ class Search:
     starts: NDArray[np.int64]
     rules: NDArray[np.int64]
     """Needle i speaks for ``rules[starts[i] : starts[i + 1]]``."""
-    serves: NDArray[np.bool_]
-    """(field, rule): in which fields is looked for which rules."""
+    serves: NDArray[np.int64]
+    """(n, 2): number of a field, and of a rule for which something is looked for there."""
 
     @classmethod
-    def of(cls, spoken: Spoken, rules: int, seen: Counts | None = None, tabled: Tabled = table) -> "Search":
-        """``rules`` is how many there are; ``seen`` how often grams are seen."""
+    def of(cls, spoken: Spoken, seen: Counts | None = None, tabled: Tabled = table) -> "Search":
+        """``seen`` is how often grams are seen."""
         told = [sorted(one) for literals in spoken.values() for one in literals.values()]
         starts = np.concatenate(([0], np.cumsum([len(one) for one in told]))).astype(np.int64)
-        serves = np.zeros((len(spoken), rules), dtype=np.bool_)
-        for number, literals in enumerate(spoken.values()):
-            serves[number, list(chain.from_iterable(literals.values()))] = True
+        serves = [
+            (number, rule)
+            for number, literals in enumerate(spoken.values())
+            for rule in sorted(set(chain.from_iterable(literals.values())))
+        ]
         found = tabled([[octets(text) for text in literals] for literals in spoken.values()], seen)
-        return cls(tuple(spoken), found, starts, np.array(list(chain.from_iterable(told)), dtype=np.int64), serves)
+        rules = np.array(list(chain.from_iterable(told)), dtype=np.int64)
+        return cls(tuple(spoken), found, starts, rules, np.array(serves, dtype=np.int64).reshape(-1, 2))
+
+    def needs(self, asked: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Of each field whether something is looked for there for a rule that is asked."""
+        found = np.zeros(len(self.fields), dtype=np.bool_)
+        found[self.serves[asked[self.serves[:, 1]], 0]] = True
+        return found
 
     def met(self, events: Table, groups: Groups, needed: NDArray[np.bool_]) -> Pairs:
         """Pairs of needle and row; ``needed`` (field, group) says which fields of which rows are looked at."""
@@ -89,11 +98,11 @@ class Chosen:
         One search for all fields; for whole documents one for each rule, as few rules are for many documents.
         """
         by_field = spoken((number, one) for number, literals in enumerate(witnesses) for one in literals or ())
-        anywhere, rules = by_field.pop(ANYWHERE, {}), len(witnesses)
-        found = [Search.of(by_field, rules, seen)]
+        anywhere = by_field.pop(ANYWHERE, {})
+        found = [Search.of(by_field, seen)]
         for rule in sorted(set(chain.from_iterable(anywhere.values()))):
             texts = [*(text for text, speaking in anywhere.items() if rule in speaking), *ESCAPED]
-            found.append(Search.of({ANYWHERE: {text: {rule} for text in texts}}, rules, seen, far))
+            found.append(Search.of({ANYWHERE: {text: {rule} for text in texts}}, seen, far))
         always = [number for number, literals in enumerate(witnesses) if literals is None]
         return cls(tuple(found), np.array(always, dtype=np.int64))
 
