@@ -48,7 +48,19 @@ def touches(
     found = of_lake(lake, tenant, times, of_courses(known.courses))
     for uid, touch in (of_links(links) | of_around(known.lookback)).items():
         found.setdefault(uid, touch)
-    return found
+    return spelled_alike(found)
+
+
+def spelled_alike(found: Mapping[str, Touch]) -> dict[str, Touch]:
+    """One spelling for a machine, whatever the case: the first."""
+    spelling: dict[str, str] = {"": ""}
+    for touch in found.values():
+        for name in (touch.machine, touch.peer):
+            spelling.setdefault(name.lower(), name)
+    return {
+        uid: replace(touch, machine=spelling[touch.machine.lower()], peer=spelling[touch.peer.lower()])
+        for uid, touch in found.items()
+    }
 
 
 def of_lake(lake: Lake, tenant: str, times: Mapping[str, datetime], named: Mapping[str, str]) -> dict[str, Touch]:
