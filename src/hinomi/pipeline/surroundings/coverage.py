@@ -33,7 +33,8 @@ class Coverage:
         zone: ZoneInfo = UTC_ZONE,
     ) -> None:
         self.machines, self.zone = machines or Machines(), zone
-        self.kinds = {sensor: kind_of(source) for sensor, source in sensors.select("sensor", "source").iter_rows()}
+        latest = sensors.sort("last", "source").select("sensor", "source")
+        self.kinds = {sensor: kind_of(source) for sensor, source in latest.iter_rows()}
         self.watched_since: datetime | None = min(sensors["first"].to_list(), default=None)
         """When the first sensor of the company was first heard."""
         self.known_until: datetime = max(heard["last"].to_list(), default=datetime(1970, 1, 1))

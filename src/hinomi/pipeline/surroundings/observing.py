@@ -210,7 +210,7 @@ def of_hours(lake: Lake, since: datetime, until: datetime) -> Observations:
 def asked(lake: Lake, fresh: str, parameters: list[object], since: datetime, until: datetime) -> Observations:
     endpoints = list_of(names_of((Kind.EDR, Kind.ENDPOINT)))
     return {
-        name: sorted_rows(
+        name: (
             lake.ask_population(
                 sql.replace("{endpoints}", endpoints).replace("{fresh}", fresh), parameters, since=since, until=until
             )
@@ -227,9 +227,4 @@ def together(rows: pl.DataFrame) -> pl.DataFrame:
     merged["slots"] = pl.col("slots").bitwise_or()
     keys = [name for name in rows.columns if name not in merged]
     made_one = rows.group_by(keys).agg(merged[name] for name in rows.columns if name in merged)
-    return sorted_rows(made_one.select(rows.columns))
-
-
-def sorted_rows(rows: pl.DataFrame) -> pl.DataFrame:
-    """By company, and in one order whatever the order of arrival."""
-    return rows.sort([name for name in rows.columns if name not in ("slots", "uid")])
+    return made_one.select(rows.columns)
