@@ -49,9 +49,8 @@ OTHERS = {OWN_CHANNEL: ((*EVENT_DATA, "channel"), (*USER_DATA, "*", "channel")),
 APART = frozenset(["data", records.CHANNEL, records.EVENT_ID, records.DATA, HEADS, USER])
 AUDITOR = b"Microsoft-Windows-Security-Auditing"
 MOST_ID = 59_999
-CLASSIC = re.compile(
-    rb'\{"Data":\{"#text":(\[(?:"(?:[^"\\]|\\.)*",?)+\]|"(?:[^"\\]|\\.)*")\}(?:,"Binary":(?:null|"[^"\\]*"))?\}'
-)
+TEXT = rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
+CLASSIC = re.compile(rb'\{"Data":\{"#text":(\[(?:%b,?)+\]|%b)\}(?:,"Binary":(?:null|"[^"\\]*"))?\}' % (TEXT, TEXT))
 """Data without names, as an object: of such an event only the texts are kept, a line each."""
 NEAR = re.compile(rb'"EventData":(?:null|\{[^{}]{0,10}\})[,}]')
 """Data so short that the scanner does not say where it is; what is within a text has a backslash before its quotes."""
