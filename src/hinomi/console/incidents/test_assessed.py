@@ -193,7 +193,15 @@ def tell(town: Town, machine: str = "PC-701-3") -> str:
                 base,
                 courses=(course(machine, called=(findings[2],)),),
                 stages=(call,),
-                spread=Spread((machine,), ("suzuki-701",), ("203.0.113.66",), mail.time, call.last, call.first),
+                spread=Spread(
+                    (machine,),
+                    ("suzuki-701",),
+                    ("203.0.113.66",),
+                    mail.time,
+                    call.last,
+                    call.first,
+                    files=("drawing-701.dxf.locked",),
+                ),
                 priority=Priority(Urgency.NOW, 60, (Reason("stage", "call", 20),)),
                 lookback=Lookback((mail,), (Contact("203.0.113.66", mail.time, 3, (machine,)),), mail.time),
             )
@@ -221,6 +229,7 @@ def test_the_page_tells_all_of_it(town: Town, language: str) -> None:
     }
     for words in said[language]:
         assert words in shown
+    assert "drawing-701.dxf.locked" in shown
     assert "<svg" in shown
     assert 'style="' not in shown
 
