@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
+import duckdb
 import polars as pl
 
 from hinomi.lake.lake import Lake
@@ -70,14 +71,22 @@ OWN: Final = f"""CASE
     WHEN "device.ip" IS NOT NULL THEN "device.ip"
     WHEN class_uid IN {TALK} AND "connection_info.direction_id" = 2 THEN "src_endpoint.ip" END"""
 """The address of the machine that an event is about."""
-NEW: Final = """
-SELECT *, source IN {endpoints} AS endpoint, date_trunc('hour', time) AS hour FROM events WHERE {fresh}
+NEEDED: Final = (
+    *("tenant", "sensor", "source", "time", "class_uid", "activity_id", "status_id", "action_id", "duration"),
+    *("logon_type_id", "metadata.uid", "device.hostname", "device.ip", "device.mac", "user.name", "actor.user.name"),
+    *("src_endpoint.ip", "src_endpoint.hostname", "src_endpoint.mac", "dst_endpoint.ip", "dst_endpoint.hostname"),
+    *("dst_endpoint.port", "connection_info.direction_id", "url.hostname", "file.hashes.sha256", "email.message_uid"),
+)
+NEW: Final = f"""
+SELECT {", ".join(f'"{name}"' for name in NEEDED)}, source IN {{endpoints}} AS endpoint,
+    date_trunc('hour', time) AS hour
+FROM events WHERE {{fresh}}
 """
 SLOTS: Final = f"bit_or(1::INTEGER << (minute(time) // {SLOT_MINUTES})::INTEGER) AS slots"
 SEEN: Final = f'min(time) AS first, max(time) AS last, {SLOTS}, min("metadata.uid") AS uid'
 
 BINDINGS: Final = f"""
-WITH new AS ({NEW}), named AS (
+WITH named AS (
     SELECT tenant, sensor, source, hour, time, "metadata.uid",
         CASE WHEN class_uid = {int(ClassUid.DHCP_ACTIVITY)}
             THEN CASE WHEN activity_id IN ({RELEASE}, {EXPIRE}) THEN 'release' ELSE 'lease' END
@@ -117,7 +126,7 @@ GROUP BY ALL
 to another one."""
 
 MOVES: Final = f"""
-WITH new AS ({NEW}), apart AS (
+WITH apart AS (
     SELECT *, endpoint AND class_uid <> {SIGN_IN} AND ("src_endpoint.ip" = "device.ip"
         OR "connection_info.direction_id" = 2) AS outward FROM new
     WHERE (class_uid = {SIGN_IN} AND endpoint AND activity_id = 1 AND status_id = {int(StatusId.SUCCESS)})
@@ -156,7 +165,7 @@ GROUP BY ALL
 events 4624 of type 3 and 10, and 4648), or a ``session`` of remote desktop, file shares, SSH or remote management."""
 
 MARKS: Final = f"""
-WITH new AS ({NEW}), marked AS (
+WITH marked AS (
     SELECT tenant, sensor, source, hour, time, unnest([
         CASE WHEN class_uid IN {TALK}
             THEN 'site ' || ip || ' ' || lower(coalesce("url.hostname", "dst_endpoint.hostname")) END,
@@ -176,7 +185,6 @@ GROUP BY ALL
 """What two sensors may both have seen at one moment: a destination of a machine, a file, a mail."""
 
 HEARD: Final = f"""
-WITH new AS ({NEW})
 SELECT tenant, sensor, source, hour, min(time) AS first, max(time) AS last, {SLOTS} FROM new GROUP BY ALL
 """
 """In which twelfths of the hour a sensor delivered anything (``slots``, a bit each)."""
@@ -208,16 +216,16 @@ def of_hours(lake: Lake, since: datetime, until: datetime) -> Observations:
 
 
 def asked(lake: Lake, fresh: str, parameters: list[object], since: datetime, until: datetime) -> Observations:
-    endpoints = list_of(names_of((Kind.EDR, Kind.ENDPOINT)))
+    """The columns of these events are held at once; each question is put to them, not to the files."""
+    sql = NEW.format(endpoints=list_of(names_of((Kind.EDR, Kind.ENDPOINT))), fresh=fresh)
+    new = lake.ask_population(sql, parameters, since=since, until=until).table
+    with duckdb.connect() as connection:
+        connection.register("new", new)
+        found = {name: pl.from_arrow(connection.sql(sql).to_arrow_table()) for name, sql in QUESTIONS.items()}
     return {
-        name: (
-            lake.ask_population(
-                sql.replace("{endpoints}", endpoints).replace("{fresh}", fresh), parameters, since=since, until=until
-            )
-            .frame()
-            .select(pl.col(column).cast(kind) for column, kind in COLUMNS[name].items())
-        )
-        for name, sql in QUESTIONS.items()
+        name: rows.select(pl.col(column).cast(kind) for column, kind in COLUMNS[name].items())
+        for name, rows in found.items()
+        if isinstance(rows, pl.DataFrame)
     }
 
 
