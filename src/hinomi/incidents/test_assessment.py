@@ -13,12 +13,16 @@ from hinomi.incidents.combining import Share, joined, part
 from hinomi.incidents.models import HowSoon, Incident
 from hinomi.incidents.operations import record
 from hinomi.incidents.recording import Recorded
+from hinomi.incidents.revising import revise
 from hinomi.incidents.test_recording import START, story
 from hinomi.ocsf.course import (
+    Around,
     Cause,
     Check,
+    Contact,
     Course,
     Happening,
+    Lookback,
     Point,
     Priority,
     Reason,
@@ -27,6 +31,7 @@ from hinomi.ocsf.course import (
     Stage,
     StageName,
     Step,
+    Trace,
     Urgency,
 )
 from hinomi.ocsf.incident import Story
@@ -168,3 +173,32 @@ def test_what_a_part_lost_makes_its_patterns_wider_and_never_narrower(whole: Ass
         assert told_by <= mine
     assert all(set(stage.findings) <= mine for stage in left.stages)
     assert part(left, share, (START, START)) == left
+
+
+@pytest.mark.django_db
+def test_logs_that_were_read_again_and_say_less_leave_less_of_it(company: None) -> None:
+    record([told(story(1, 2, 3), course("pc-7", called=("f1",), fetched=("f3",)), score=70)], NOW)
+    anew = told(story(1, 2), course("pc-7", called=("f1",)), score=30)
+    record([anew], LATER)
+
+    revise("101", {"f1", "f2", "f3"}, {entry.finding: entry for entry in anew.timeline}, [anew], LATER)
+
+    kept = Incident.objects.get()
+    assert assessment.of_incident(kept) == assessment.of_story(anew)
+    assert kept.priority_score == 30
+
+
+@pytest.mark.django_db
+def test_what_the_lake_told_before_stays_true_where_nobody_looked_again(company: None) -> None:
+    mail = Around(START, "e1", "mail-1", "mail", "", Trace.MAIL, "order.doc")
+    visit = Around(START + timedelta(minutes=1), "e2", "fg-1", "utm", "pc-7", Trace.VISIT, "cdn.example")
+    first = Lookback((mail,), (Contact("cdn.example", START, 2, ("pc-7",)),), START)
+    record([replace(told(story(1, 2)), lookback=first)], NOW)
+
+    record([told(story(1, 2, 3))], LATER)
+    assert assessment.of_incident(Incident.objects.get()).lookback == first
+
+    record([replace(told(story(1, 2, 3, 4)), lookback=Lookback((mail, visit), (), START))], LATER)
+    now = assessment.of_incident(Incident.objects.get()).lookback
+    assert now is not None
+    assert [event.event for event in now.around] == ["e1", "e2"]

@@ -14,6 +14,7 @@ from hinomi.incidents.models import Incident, Reason, Separation, Status
 from hinomi.incidents.operations import assign, record, set_status
 from hinomi.incidents.problems import CannotMerge, CannotSplit, UnknownIncident
 from hinomi.incidents.recording import Recorded
+from hinomi.incidents.revising import revise
 from hinomi.incidents.splitting import join, split
 from hinomi.incidents.test_assessment import course, told
 from hinomi.incidents.test_recording import finding, story
@@ -148,6 +149,17 @@ def test_a_story_that_is_a_part_alone_gives_it_its_name(sato: User) -> None:
     record([story(3, 4, kind="adware")], LATEST)
 
     assert (incident(taken.pk).kind, incident().kind) == ("adware", "malware")
+
+
+def test_logs_read_again_do_not_give_a_part_the_name_of_the_whole(sato: User) -> None:
+    record([story(1, 2, 3, 4)], NOW)
+    taken = split(sato, incident(), ["f3", "f4"], LATER)
+    anew = story(1, 2, 3, 4, severity_id=5, kind="ransomware")
+
+    revise("101", {"f1", "f2", "f3", "f4"}, {entry.finding: entry for entry in anew.timeline}, [anew], LATEST)
+
+    assert (incident(taken.pk).kind, incident(taken.pk).title) == ("malware", "検知 3")
+    assert (held("101-f1"), held(taken.pk)) == (["f1", "f2"], ["f3", "f4"])
 
 
 def test_what_was_taken_apart_twice_stays_in_three(sato: User) -> None:
