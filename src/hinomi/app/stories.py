@@ -28,7 +28,9 @@ TOLD = "SELECT * EXCLUDE (raw_data, unmapped) FROM findings"
 
 def tell(lake: Lake, spans: Mapping[str, Times], now: datetime) -> Iterator[tuple[str, tuple[Story, ...]]]:
     """Each company with the stories of its findings in and around its span; ``now`` is aware."""
-    opened(lake.root).gather(lake, now.astimezone(UTC).replace(tzinfo=None))
+    ledger, moment = opened(lake.root), now.astimezone(UTC).replace(tzinfo=None)
+    if spans or ledger.is_due(moment):
+        ledger.gather(lake, moment)
     for group in groups(spans.items()):
         asked = [
             Asked(tenant, first - REACH, last + REACH, queries.tenant(tenant).zone) for tenant, (first, last) in group
@@ -37,7 +39,7 @@ def tell(lake: Lake, spans: Mapping[str, Times], now: datetime) -> Iterator[tupl
         found = lake.ask_windows({one.tenant: (one.since, one.until) for one in asked}, TOLD).frame()
         of_each = {str(tenant): rows for (tenant,), rows in found.partition_by("tenant", as_dict=True).items()}
         around = surroundings(
-            opened(lake.root),
+            ledger,
             {one.tenant: Window(one.since, one.until, one.timezone) for one in asked if one.tenant in of_each},
         )
         for one in asked:

@@ -28,6 +28,7 @@ HOUR = timedelta(hours=1)
 BLOCKS = """
 SELECT block FROM blocks WHERE epoch > ? AND epoch <= ? AND first_time < ? AND last_time >= ? ORDER BY block
 """
+PAUSE = timedelta(seconds=30)
 KEPT_IN_MEMORY = timedelta(days=1)
 NO_SENSORS = NOTHING["heard"].select(*SENSOR, "first", "last")
 
@@ -37,12 +38,19 @@ class Ledger:
 
     def __init__(self, lake_root: Path) -> None:
         self.files = HourFiles(lake_root / FOLDER, order=("tenant",))
+        self.gathered = datetime(1970, 1, 1)
+        """When this process last looked for what is new, naive UTC."""
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether to gather though nobody asks yet: what is left for later is waited for by who asks then."""
+        return now - self.gathered >= PAUSE
 
     def gather(self, lake: Lake, now: datetime) -> None:
         """Take in what the lake holds since last time; ``now`` is naive UTC.
 
         Waits for another process that does the same. Files that cannot be read are thrown away, to be made anew.
         """
+        self.gathered = now
         with alone(self.files.root):
             try:
                 self._gather(lake, now)

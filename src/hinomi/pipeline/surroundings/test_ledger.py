@@ -85,6 +85,8 @@ def test_a_round_looks_at_what_is_new_and_at_nothing_else(site: Site, monkeypatc
 
     site.ledger.gather(site.lake, NOW)
     assert asked == []
+    assert not site.ledger.is_due(NOW + timedelta(seconds=29))
+    assert site.ledger.is_due(NOW + timedelta(seconds=30))
     site.deliver(rows()[3])
     assert asked == [["00000004-0"]]
 
