@@ -96,8 +96,15 @@ def windows(sensors: list[dict[str, Any]], notes: list[Reread], added: list[News
 
 def followed(sensors: list[dict[str, Any]]) -> frozenset[str]:
     """Companies with an incident that what was heard now may tell more of."""
-    heard = [row["last_time"] for row in sensors if row["last_time"] is not None]
-    return active((min(heard) - FOLLOWED).replace(tzinfo=UTC)) if heard else frozenset()
+    heard = [row for row in sensors if row["first_time"] is not None]
+    if not heard:
+        return frozenset()
+    found = active((min(row["first_time"] for row in heard) - FOLLOWED).replace(tzinfo=UTC))
+    return frozenset(
+        row["tenant"]
+        for row in heard
+        if row["tenant"] in found and row["first_time"].replace(tzinfo=UTC) - FOLLOWED <= found[row["tenant"]]
+    )
 
 
 def hear(row: dict[str, Any], now: datetime) -> None:

@@ -1,11 +1,11 @@
 """Stories from the river become incidents: one for a story, never a second one for the same finding."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from hinomi.incidents import assessment, models
 from hinomi.incidents.combining import joined
@@ -90,10 +90,10 @@ def unrecorded(tenant: str, stories: Iterable[Story]) -> frozenset[str]:
     return frozenset(uid for finding, uid in shown.items() if finding not in held)
 
 
-def active(since: datetime) -> frozenset[str]:
-    """Companies with an open incident of which something was found since (aware)."""
+def active(since: datetime) -> Mapping[str, datetime]:
+    """Companies with an open incident of which something was found since (aware), and when that was last."""
     rows = Incident.objects.filter(last_seen__gte=since, merged_into=None).exclude(status=Status.CLOSED)
-    return frozenset(rows.values_list("tenant", flat=True))
+    return dict(rows.order_by().values_list("tenant").annotate(Max("last_seen")))
 
 
 def begin(company: Tenant, story: Story, now: datetime) -> None:
