@@ -111,9 +111,8 @@ def test_a_story_says_whom_it_touches(company: Company, told: Any):
 
 
 def test_a_story_says_which_data_it_touched(company: Company, told: Any):
-    locked = company.edr(
-        0, "ファイル暗号化", malware__classification_ids=[10], file__path="D:\\図面\\A-1042.dxf.locked"
-    )
+    path = "D:\\図面\\A-1042.dxf.locked"
+    locked = company.edr(0, "ファイル暗号化", malware__classification_ids=[10], file__path=path)
     program = company.edr(1, "不審なOSコマンド実行", file__name="nettool.exe")
 
     spread = only([locked, program], told).spread
