@@ -10,8 +10,8 @@ needed to run what numba made, takes a tenth of that. What is kept is known by t
 that it calls, by the constants these use, by versions and by the processor. It lies beside the function's file, else
 in the user's cache folder; where neither can be written to, each process compiles.
 
-Arguments are numbers, truth values and arrays in C order; a function returns nothing, a number, or several. It runs
-without Python's lock, and nothing checks an index.
+Arguments are numbers, truth values and arrays in C order, or Packed ones; a function returns nothing, a number, or
+several. It runs without Python's lock, and nothing checks an index.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from hinomi.library.formats.machine_call import Entry, kind, loaded
+from hinomi.library.formats.machine_call import Entry, loaded, packed
 from hinomi.library.own_folder import own_folder
 
 PLAIN = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
@@ -88,12 +88,12 @@ class Code:
         self._entries: dict[tuple[str, ...], Entry] = {}
 
     def __call__(self, *arguments: Any) -> Any:
-        kinds = tuple(map(kind, arguments))
+        kinds, words = packed(arguments)
         entry = self._entries.get(kinds)
         if entry is None:
             with LOADING:
                 entry = self._entries[kinds] = Entry(*self._made(kinds), kinds)
-        return entry(arguments)
+        return entry(words)
 
     @property
     def is_kept(self) -> bool:

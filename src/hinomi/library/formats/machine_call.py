@@ -26,12 +26,36 @@ class Entry:
         self._symbol, self._nothing = symbol, not returns
         self._returns = np.dtype(returns or "i8", align=True)
 
-    def __call__(self, arguments: tuple[Any, ...]) -> Any:
+    def __call__(self, words: list[Any]) -> Any:
         found, problem = np.zeros((), dtype=self._returns), np.zeros((), dtype=np.int64)
-        words = [word for argument in arguments for word in words_of(argument)]
         if self._run(found.ctypes.data, problem.ctypes.data, *words):
             raise RuntimeError(f"{self._symbol}: machine code failed")
         return None if self._nothing else found.item()
+
+
+class Packed:
+    """Arguments that are passed again and again, with their kinds and the words that they are passed as."""
+
+    def __init__(self, *arguments: Any) -> None:
+        self.arguments = arguments
+        self.kinds, self.words = packed(arguments)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Arrays are elsewhere when they were pickled."""
+        return Packed, self.arguments
+
+
+def packed(arguments: tuple[Any, ...]) -> tuple[tuple[str, ...], list[Any]]:
+    kinds: list[str] = []
+    words: list[Any] = []
+    for argument in arguments:
+        if isinstance(argument, Packed):
+            kinds += argument.kinds
+            words += argument.words
+        else:
+            kinds.append(kind(argument))
+            words += words_of(argument)
+    return tuple(kinds), words
 
 
 def kind(argument: Any) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hinomi.library.formats.machine import PLAIN, compiled, inner, intrinsic
+from hinomi.library.formats.machine_call import Packed
 
 __all__ = [
     "MASKS",
@@ -22,6 +23,7 @@ __all__ = [
     "WORD",
     "Checked",
     "Octets",
+    "Packed",
     "compiled",
     "inner",
     "load",
@@ -45,6 +47,9 @@ CODE = "hinomi.library.formats.octets_llvm"
 def run(code: Callable[..., Any], *arguments: Any) -> Any:
     """Call what :func:`compiled` returned."""
     if PLAIN:
+        arguments = tuple(
+            one for each in arguments for one in (each.arguments if isinstance(each, Packed) else (each,))
+        )
         with np.errstate(over="ignore"):  # words of 64 bits are meant to lose what does not fit
             return code(*(each.view(Checked) if isinstance(each, np.ndarray) else each for each in arguments))
     return code(*arguments)

@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hinomi.library.formats.machine_call import Packed
 from hinomi.pipeline.detect.sigma.engine.texts import INLINE, MOST_BUFFERS, NOTHING, Texts, fixed
 
 MISSING, SEVERAL = -1, -2
@@ -58,9 +59,11 @@ class Cells:
         inline = np.array([texts.inline for texts in found], dtype=np.int64)
         return cls(words, kinds, 1, inline, (*(*usual, *[NOTHING] * MOST_BUFFERS)[:MOST_BUFFERS], rest))
 
-    def where(self) -> tuple[Any, ...]:
+    @cached_property
+    def packed(self) -> Packed:
         """The cells as compiled code takes them."""
-        return self.words, self.kinds, self.least, self.words.reshape(-1).view(np.uint8), *self.buffers, self.inline
+        inlined = self.words.reshape(-1).view(np.uint8)
+        return Packed(self.words, self.kinds, self.least, inlined, *self.buffers, self.inline)
 
     def octets(self, column: int, row: int) -> bytes:
         head, tail = self.words[column, row].tolist()

@@ -8,11 +8,13 @@ taken to be the one that may still make the rule accept, so that a NO is certain
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from hinomi.library.formats.machine_call import Packed
 from hinomi.pipeline.detect.sigma import necessity
 from hinomi.pipeline.detect.sigma.engine.predicate import weight
 from hinomi.pipeline.detect.sigma.necessity import EDGE
@@ -78,6 +80,13 @@ class Circuit:
     cased: NDArray[np.uint8]
     numbers: NDArray[np.int64]
     masks: NDArray[np.int64]
+
+    @cached_property
+    def packed(self) -> Packed:
+        """The questions as compiled code takes them."""
+        questions = self.entries, self.leaves, self.yes, self.no, self.doubt
+        literals = self.kinds, self.about, self.starts, self.octets, self.anchors, self.cased
+        return Packed(*questions, *literals, self.numbers, self.masks)
 
 
 def circuit(conditions: Sequence[Node]) -> Circuit:

@@ -18,25 +18,5 @@ def judged(circuit: Circuit, events: Table, candidates: NDArray[np.int64]) -> ND
     read = set(np.flatnonzero(circuit.reads[np.unique(candidates // events.height)].any(axis=0)).tolist())
     cells, columns = events.cells([name if number in read else None for number, name in enumerate(circuit.fields)])
     verdicts = np.empty(len(candidates), dtype=np.uint8)
-    run(
-        judge,
-        *cells.where(),
-        columns,
-        candidates,
-        circuit.entries,
-        circuit.leaves,
-        circuit.yes,
-        circuit.no,
-        circuit.doubt,
-        circuit.kinds,
-        circuit.about,
-        circuit.starts,
-        circuit.octets,
-        circuit.anchors,
-        circuit.cased,
-        circuit.numbers,
-        circuit.masks,
-        FOLDS,
-        verdicts,
-    )
+    run(judge, cells.packed, columns, candidates, circuit.packed, FOLDS, verdicts)
     return verdicts

@@ -8,10 +8,13 @@ needle's is the needle compared. Needles of three octets are known by these.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+
+from hinomi.library.formats.machine_call import Packed
 
 EDGE = 0xFF
 SHORTEST, GRAM = 3, 4
@@ -69,6 +72,12 @@ class Needles:
 
     def __len__(self) -> int:
         return len(self.places)
+
+    @cached_property
+    def packed(self) -> Packed:
+        """The needles as compiled code takes them."""
+        known = self.octets, self.starts, self.places, self.grams, self.filter, self.filters, self.heads
+        return Packed(*known, self.following, self.shifts, self.shorts)
 
     def literals(self, part: int) -> list[bytes]:
         begins = self.starts[self.parts[part] : self.parts[part + 1] + 1].tolist()

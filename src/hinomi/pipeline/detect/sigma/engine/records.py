@@ -203,7 +203,7 @@ def table(
     kinds[empty[columns], rows], read.found.views[empty[columns], rows] = Kind.STRING, 0
     found = renamed(read.found, keys, groups)
     is_there = np.append(kinds.max(axis=1) > np.uint8(Kind.NULL), values=False)
-    buffers = as_octets(found.buffers)
+    cells = Cells.scanned(found.views, kinds, Kind.NULL + 1, as_octets(found.buffers))
 
     def views(name: str) -> Views | None:
         if name == ANYWHERE:
@@ -212,7 +212,6 @@ def table(
 
     def scanned(fields: Sequence[str | None]) -> tuple[Cells, Columns]:
         asked = np.array([MISSING if name is None else numbers.get(name, MISSING) for name in fields], dtype=np.int32)
-        cells = Cells.scanned(found.views, kinds, Kind.NULL + 1, buffers)
         return cells, np.where(is_there[asked], asked, np.int32(MISSING))
 
     return Table(len(found), keys, groups, lambda _name: None, event, views, scanned)

@@ -53,7 +53,7 @@ def found(
 
         may = np.empty(len(groups), dtype=np.int32)
         far = needles.sampled, needles.sampled_filter, needles.stride
-        run(may_hold, *cells.where(), groups, needed, *far, may)
+        run(may_hold, cells.packed, groups, needed, *far, may)
         groups = may
     room, space = np.empty((len(groups), 2), dtype=np.int64), np.empty((64, 2), dtype=np.int64)
     while True:
@@ -61,20 +61,11 @@ def found(
         known = np.zeros((kernel.SLOTS, 4), dtype=np.int64)
         count, strange = run(
             kernel.find,
-            *cells.where(),
+            cells.packed,
             columns,
             groups,
             needed,
-            needles.octets,
-            needles.starts,
-            needles.places,
-            needles.grams,
-            needles.filter,
-            needles.filters,
-            needles.heads,
-            needles.following,
-            needles.shifts,
-            needles.shorts,
+            needles.packed,
             kernel.FOLD,
             last,
             known,
@@ -92,7 +83,7 @@ def count(cells: Cells, columns: Columns, groups: Groups, seen: NDArray[np.int64
         from hinomi.library.formats.octets import run
         from hinomi.pipeline.detect.sigma.engine import kernel
 
-        run(kernel.count, *cells.where(), columns, groups, kernel.FOLD, seen)
+        run(kernel.count, cells.packed, columns, groups, kernel.FOLD, seen)
 
 
 def plainly_found(
