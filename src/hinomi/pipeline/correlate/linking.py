@@ -10,6 +10,7 @@ from datetime import timedelta
 from itertools import pairwise
 from typing import Final
 
+from hinomi.library.contracts import Kind
 from hinomi.pipeline.correlate.crossing import crossings
 from hinomi.pipeline.correlate.pair import Pair
 from hinomi.pipeline.correlate.policy import is_work
@@ -32,6 +33,8 @@ WINDOWS: Final = {
 """How far apart two findings may be that share an entity of a kind; the kind that says most comes first."""
 FEW = 3
 """Machines that may have a file, a site or a user in common for it to say something of a story."""
+PASSED = (Kind.UTM, Kind.IDS, Kind.ROUTER, Kind.SERVER)
+"""Sensors that a machine's own traffic passes: who used it is the reader of a mail before."""
 READ_BY_ANYONE = ("malicious_site", "support_scam")
 """Two people who read the same bad page are two stories."""
 
@@ -48,7 +51,7 @@ def entities(one: Sighting) -> Iterator[Entity]:
         yield "file", one.file
     if one.site and one.aspect not in READ_BY_ANYONE:
         yield "site", one.site
-    if one.user and one.is_endpoint:
+    if one.user and one.machine and (one.is_endpoint or one.kind in PASSED):
         yield "user", one.user
     if len(one.recipients) <= FEW:
         yield from (("user", recipient) for recipient in one.recipients)
@@ -90,7 +93,7 @@ def neighbours(kind: str, value: str, held: Sequence[Sighting]) -> Iterator[Pair
 
 
 def of_one_person(value: str, held: Sequence[Sighting]) -> Iterator[Pair]:
-    """A mail and what its reader's machine did next; or grave findings on two machines of one person."""
+    """A mail and what its reader's machine did next; or grave findings on two machines, each naming one person."""
     if len({machine(one) for one in held if not one.recipients}) > FEW:
         return
     mail: Sighting | None = None
@@ -101,7 +104,7 @@ def of_one_person(value: str, held: Sequence[Sighting]) -> Iterator[Pair]:
             continue
         if mail:
             yield Pair("user", value, mail, one)
-        if one.is_grave:
+        if one.is_grave and one.is_endpoint and not one.by_use:
             if grave and machine(grave) != machine(one) and one.time - grave.time <= WINDOWS["host"]:
                 yield Pair("user", value, grave, one)
             grave = one

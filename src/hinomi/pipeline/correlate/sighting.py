@@ -91,6 +91,7 @@ class Sighting:
     outside: str | None
     """The other end, where it is not one of the company's own: its name, else its address."""
     user: str | None
+    """Whom the finding names, else who used the machine then."""
     recipients: frozenset[str]
     """Names before the @ of a mail's recipients."""
     file: str | None
@@ -106,6 +107,8 @@ class Sighting:
     """Key by which findings of one machine are joined: None where many hide behind the address, or there is none."""
     by_address: bool
     """The sensor wrote an address alone."""
+    by_use: bool
+    """The user is known of the machine, and not named by the sensor."""
     peer: str | None
     """Key of the other machine inside, where the finding is between two."""
     ahead: timedelta
@@ -157,11 +160,19 @@ def is_telling() -> pl.Expr:
 
 def sightings(described_findings: pl.DataFrame, machines: Machines = NO_MACHINES) -> Iterator[Sighting]:
     for row in described_findings.iter_rows(named=True):
-        yield sighting(row, identity(row, machines))
+        who = identity(row, machines)
+        named = person(row["actor.user.name"] or row["user.name"] or "")
+        used_by = machines.user_at(who.host, row["time"]) if who.host and not named else None
+        yield sighting(row, who, named or used_by, by_use=not named)
 
 
-def sighting(row: dict[str, Any], who: Identity) -> Sighting:
-    user = (row["actor.user.name"] or row["user.name"] or "").lower()
+def person(account: str) -> str | None:
+    """An account without its domain; None for those that stand for no person."""
+    name = account.lower().rpartition("\\")[2].partition("@")[0]
+    return None if name in GENERIC_USERS or name.endswith("$") else name
+
+
+def sighting(row: dict[str, Any], who: Identity, user: str | None, *, by_use: bool) -> Sighting:
     file = (row["file.name"] or last_part(row["file.path"])).lower()
     site = (row["url.hostname"] or row["query.hostname"] or "").lower().removeprefix("www.")
     return Sighting(
@@ -175,7 +186,7 @@ def sighting(row: dict[str, Any], who: Identity) -> Sighting:
         host=who.host,
         address=row["_address"],
         outside=site or row["_outside"],
-        user=None if user in GENERIC_USERS or user.endswith("$") else user,
+        user=user,
         recipients=frozenset(name for one in row["email.to"] or () if (name := one.partition("@")[0].lower())),
         file=None if is_common(row["file.path"]) else file or None,
         sha256=None if came_with_windows(row) else row["file.hashes.sha256"],
@@ -186,6 +197,7 @@ def sighting(row: dict[str, Any], who: Identity) -> Sighting:
         row={column: row[column] for column in TOLD},
         machine=who.machine,
         by_address=row["_host"] is None,
+        by_use=by_use,
         peer=who.peer,
         ahead=row["_written"] - row["time"],
     )

@@ -146,6 +146,21 @@ def test_two_infections_at_once_stay_two(company: Company, told: Any, site: Site
     assert members(found) == {uids(*rows) for rows in mine.values()}
 
 
+def test_a_mail_is_joined_to_what_its_reader_s_machine_did_though_no_sensor_names_the_reader(
+    company: Company, told: Any, site: Site
+):
+    """A company without an EDR: the proxy knows who sits where."""
+    around = site.deliver([lease(-30, ADDRESS, "PC-01"), gate(-5, ADDRESS, user__name="EXAMPLE\\Yamada")]).around()
+    mail = company.mail(0, "不正プログラム検索", severity_id=4, disposition_id=1)
+    other = company.mail(1, "不正プログラム検索", "sato@c901.example.co.jp", severity_id=4, disposition_id=1)
+    seen = call(company, 30)
+
+    found = stories(told([mail, other, seen]), surroundings=around)
+
+    assert members(found) == {uids(mail, seen), uids(other)}
+    assert {story.user for story in found} == {"yamada", "sato"}
+
+
 def spreading(company: Company) -> tuple[list[Row], list[Row]]:
     """From PC-01 by a share to PC-02, from there over remote desktop to PC-03: findings, and what else was logged."""
     pcs = {f"PC-0{n}": f"192.168.10.{n}" for n in (1, 2, 3)}

@@ -1,7 +1,6 @@
 """Which machine an address belonged to, when, and how that is known. Never a static table: addresses change hands."""
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -75,6 +74,7 @@ class Machines:
     def __init__(self, bindings: pl.DataFrame = NOTHING["bindings"]) -> None:
         self.bindings = bindings
         self._held: dict[str, Held] = {}
+        self._used_by: dict[tuple[str, datetime], set[tuple[datetime, datetime, str]]] = {}
 
     def also(self, bindings: pl.DataFrame) -> "Machines":
         """With further observations."""
@@ -146,22 +146,9 @@ class Machines:
             for run in self.held(address).runs
         )
 
-    @cached_property
-    def _people(self) -> dict[str, list[tuple[datetime, datetime, str]]]:
-        found: dict[str, set[tuple[datetime, datetime, str]]] = defaultdict(set)
-        for row in self.bindings.drop_nulls("person").iter_rows(named=True):
-            if row["name"] or row["mac"]:
-                machine: str | None = self.names.key(row["name"] or row["mac"])
-            else:
-                sight = self.holder(row["ip"], row["first"]).sight
-                machine = sight.machine if sight else None
-            if machine:
-                found[machine].add((row["first"], row["last"], row["person"]))
-        return {machine: sorted(seen) for machine, seen in found.items()}
-
     def user_at(self, host: str, time: datetime) -> str | None:
         """Who used a machine: the only person seen on it then, else who was seen last before, not too long ago."""
-        seen = self._people.get(self.machine(host), [])
+        seen = self._people(self.machine(host), time.replace(minute=0, second=0, microsecond=0))
         now = {person for first, last, person in seen if first <= time <= last}
         if now:
             return now.pop() if len(now) == 1 else None
@@ -169,6 +156,27 @@ class Machines:
         latest = max((last for last, _ in before), default=None)
         people = {person for last, person in before if last == latest}
         return people.pop() if len(people) == 1 else None
+
+    def _people(self, machine: str, hour: datetime) -> set[tuple[datetime, datetime, str]]:
+        """People seen on a machine about an hour, with the first and last moment of it.
+
+        An account with which the machine turned to another one may be a service's.
+        """
+        known = self._used_by.get((machine, hour))
+        if known is None:
+            about = pl.col("first").is_between(hour - REACH - ROW, hour + ROW)
+            sitting = pl.col("person").is_not_null() & (pl.col("evidence") != "logon")
+            rows = self.bindings.filter(sitting & about).iter_rows(named=True)
+            known = {(row["first"], row["last"], row["person"]) for row in rows if self._named(row) == machine}
+            self._used_by[machine, hour] = known
+        return known
+
+    def _named(self, row: dict[str, Any]) -> str | None:
+        """The machine of a row: where it has no name, that which had its address."""
+        if row["name"] or row["mac"]:
+            return self.names.key(row["name"] or row["mac"])
+        sight = self.holder(row["ip"], row["first"]).sight
+        return sight.machine if sight else None
 
 
 class Held:
