@@ -84,7 +84,7 @@ def look_back(lake: Lake, story: Story) -> Lookback:
         earlier = lake.ask(story.tenant, EARLIER, ends, since=story.first_seen - BACK, until=since).rows()
     (begun,) = lake.ask(story.tenant, BEGUN).rows()
     return Lookback(
-        around=kept([row for row in near if row["uid"] not in traces.told]),
+        around=kept([row for row in near if row["uid"] not in traces.told], names(story)),
         contacts=tuple(Contact(row["outside"], row["first"], row["count"], tuple(row["machines"])) for row in earlier),
         watched_since=begun["first"],
     )
@@ -106,8 +106,15 @@ def asked(traces: Traces, first: datetime) -> Mapping[str, Any]:
     }
 
 
-def kept(rows: Sequence[Mapping[str, Any]]) -> tuple[Around, ...]:
+def names(story: Story) -> Mapping[str, str]:
+    """The story's machines as it calls them, by name in lower case and by address."""
+    called = {name.lower(): name for name in story.spread.machines} if story.spread else {}
+    return called | ({story.address: story.host} if story.address and story.host else {})
+
+
+def kept(rows: Sequence[Mapping[str, Any]], called: Mapping[str, str]) -> tuple[Around, ...]:
     """Of equal events the first; of all the earliest of every kind of trace."""
+    rows = [{**row, "machine": called.get(row["machine"], row["machine"])} for row in rows]
     distinct = {(row["machine"], row["trace"], row["value"], row["source"]): row for row in reversed(rows)}
     found = sorted(distinct.values(), key=lambda row: (row["time"], row["uid"]))
     of_each = MOST // len(Trace)

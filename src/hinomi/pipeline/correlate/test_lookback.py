@@ -67,6 +67,7 @@ def test_the_mail_before_and_the_visit_after_belong_to_a_story_and_say_why(tmp_p
         ("brought it", Trace.MAIL, "見積依頼.doc"),
         ("called again", Trace.VISIT, HOME),
     ]
+    assert found.around[1].machine == "PC-07", "the gate knows its address alone"
     assert found.first == MORNING - timedelta(minutes=10)
     assert look_back(lake, story) == found
 
