@@ -3,12 +3,13 @@
 import os
 import subprocess
 import sys
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from hinomi.library.formats.machine import PLAIN, compiled, file_of, folders, inner
+from hinomi.library.formats.machine import PLAIN, compiled, file_of, folders, inner, versions
 from hinomi.library.own_folder import own_folder
 
 pytestmark = pytest.mark.skipif(PLAIN, reason="nothing is compiled")
@@ -31,6 +32,22 @@ def double(numbers, into):
 
 found = np.zeros(3, dtype=np.int64)
 print(double(np.arange(1, 4), found), found.tolist(), "numba" in sys.modules)
+"""
+
+
+ADDING = """
+import pickle
+import numpy as np
+from hinomi.library.formats.machine import compiled
+from hinomi.library.formats.machine_call import Packed
+
+@compiled
+def added(numbers, more, last):
+    return numbers.sum() + more.sum() + last
+
+numbers, more = np.arange(3), np.arange(4)
+packed = Packed(numbers, more)
+print(added(numbers, more, 6), added(packed, 6), added(pickle.loads(pickle.dumps(packed)), 6))
 """
 
 
@@ -108,3 +125,19 @@ def test_a_folder_that_others_may_write_to_is_not_believed(tmp_path: Path, monke
     mine.chmod(0o777)
 
     assert own_folder("code") is None
+
+
+def test_packed_arguments_are_the_same_arguments_wherever_their_arrays_are(tmp_path: Path):
+    (tmp_path / "adding.py").write_text(ADDING)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tmp_path), *filter(None, sys.path)])}
+    command = [sys.executable, str(tmp_path / "adding.py")]
+
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+
+    assert done.stdout.split() == ["15", "15", "15"]
+
+
+def test_versions_are_those_that_pip_says():
+    assert versions("numba", "google-re2") == (version("numba"), version("google-re2"))
+    with pytest.raises(PackageNotFoundError):
+        versions("no-such-distribution")
