@@ -72,7 +72,6 @@ class Step:
 class Check(StrEnum):
     """What to look at next: each may make the set of patterns smaller."""
 
-    ASK_FOR_RANSOM_NOTE = "ask_for_ransom_note"
     FULL_SCAN = "full_scan"
     READ_GATE_LOG = "read_gate_log"
     """The router's or proxy's own log, where the UTM was absent or silent."""

@@ -91,9 +91,6 @@ HAPPENING: dict[str, tuple[str, Words]] = {
 }
 
 CHECKS: dict[str, Words] = {
-    Check.ASK_FOR_RANSOM_NOTE: _(
-        "脅迫文が出ていないか、ファイルが開けなくなっていないかを、このPCの利用者に聞いてください。"
-    ),
     Check.FULL_SCAN: _("このPCでウイルス対策ソフトの完全スキャンを行い、結果を控えてください。"),
     Check.READ_GATE_LOG: _("ルータやプロキシ自身の記録で、この時間の通信先を調べてください。"),
     Check.READ_BROWSER_HISTORY: _("このPCのブラウザの閲覧履歴とダウンロード履歴を調べてください。"),

@@ -62,7 +62,6 @@ def test_nothing_is_asked_where_one_pattern_is_left_and_something_where_more_are
                     left = patterns(told)
 
                     assert bool(checks(told, left)) == (len(left) > 1), (edr, utm, scheme, fired)
-                    assert Check.ASK_FOR_RANSOM_NOTE not in checks(told, left)
 
 
 def test_an_edr_put_on_the_machine_now_can_find_and_cannot_clear():
