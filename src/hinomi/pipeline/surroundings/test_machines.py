@@ -63,6 +63,12 @@ def test_an_address_behind_which_many_hide_is_nobodys(site: Site):
     assert machines.holder(PC, moment(40)).shared
 
 
+def test_a_late_word_of_the_former_machine_does_not_make_an_address_shared(site: Site):
+    machines = known(site, *(agent(at, "PC-01", PC) for at in (40, 50, 56)), lease(55, PC, "PC-02"))
+
+    assert [machines.host_at(PC, moment(at)) for at in (-60, 54, 58, 120)] == ["PC-01", "PC-01", "PC-02", "PC-02"]
+
+
 def test_two_machines_that_swap_by_lease_are_not_taken_for_a_gateway(site: Site):
     machines = known(site, *(lease(60 * at, PC, f"PC-0{at % 2}") for at in range(4)))
 
