@@ -31,23 +31,23 @@ def heard(first: datetime, last: datetime, tenant: str = "101", findings: int = 
     return {"tenant": tenant, "sensor": "edr-1", "first_time": first, "last_time": last, "findings": findings}
 
 
-def test_what_comes_late_and_reaches_into_the_time_of_an_incident_tells_of_it():
+def test_what_comes_late_and_reaches_into_the_time_of_an_incident_tells_of_it() -> None:
     day = heard(FOUND - HOUR, FOUND + 40 * HOUR)
 
     assert windows([day], [], []) == {"101": (FOUND - HOUR, FOUND + 40 * HOUR)}
 
 
-def test_what_is_heard_long_after_an_incident_tells_nothing_of_it():
+def test_what_is_heard_long_after_an_incident_tells_nothing_of_it() -> None:
     assert windows([heard(FOUND + 3 * HOUR, FOUND + 4 * HOUR)], [], []) == {}
 
 
-def test_a_company_is_not_told_again_for_what_comes_late_of_another():
+def test_a_company_is_not_told_again_for_what_comes_late_of_another() -> None:
     late, new = heard(FOUND - HOUR, FOUND, tenant="102"), heard(FOUND + 9 * HOUR, FOUND + 10 * HOUR)
 
     assert windows([late, new], [], []) == {}
 
 
-def test_findings_are_told_of_whatever_their_time():
+def test_findings_are_told_of_whatever_their_time() -> None:
     found = heard(FOUND + 30 * HOUR, FOUND + 31 * HOUR, tenant="102", findings=1)
 
     assert windows([found], [], []) == {"102": (FOUND + 30 * HOUR, FOUND + 31 * HOUR)}

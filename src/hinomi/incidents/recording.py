@@ -1,6 +1,6 @@
 """Stories from the river become incidents: one for a story, never a second one for the same finding."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -94,6 +94,17 @@ def active(since: datetime) -> Mapping[str, datetime]:
     """Companies with an open incident of which something was found since (aware), and when that was last."""
     rows = Incident.objects.filter(last_seen__gte=since, merged_into=None).exclude(status=Status.CLOSED)
     return dict(rows.order_by().values_list("tenant").annotate(Max("last_seen")))
+
+
+def sights(tenants: Collection[str], since: datetime, until: datetime) -> dict[str, list[tuple[datetime, datetime]]]:
+    """First and last sight of these companies' incidents that lie within this time; all times are naive UTC."""
+    rows = Incident.objects.filter(
+        tenant__in=tenants, merged_into=None, first_seen__gte=utc(since), last_seen__lte=utc(until)
+    )
+    found: dict[str, list[tuple[datetime, datetime]]] = {}
+    for tenant, first, last in rows.order_by().values_list("tenant", "first_seen", "last_seen"):
+        found.setdefault(tenant, []).append((naive(first), naive(last)))
+    return found
 
 
 def begin(company: Tenant, story: Story, now: datetime) -> None:
@@ -227,3 +238,8 @@ def fitted(text: str) -> str:
 def utc(time: datetime) -> datetime:
     """The river's naive UTC, as the desk keeps it."""
     return time.replace(tzinfo=UTC)
+
+
+def naive(time: datetime) -> datetime:
+    """The desk's time, as the river keeps it."""
+    return time.astimezone(UTC).replace(tzinfo=None)
