@@ -133,13 +133,11 @@ class Program:
     def _asked_one_by_one(
         self, events: Table, rules: NDArray[np.int64], rows: NDArray[np.int64]
     ) -> Iterator[tuple[int, Rule]]:
-        looked, places = np.unique(rows, return_inverse=True)
-        values = Values(events, looked)
         bounds = np.flatnonzero(np.diff(rules, prepend=-1)).tolist()
-        at, numbers = places.tolist(), rules[bounds].tolist()
-        for rule, begin, end in zip(numbers, bounds, [*bounds[1:], len(at)], strict=True):
-            accepted = self._predicate(rule, events)(values, at[begin:end])
-            yield from ((int(looked[place]), self.rules[rule]) for place in accepted)
+        for rule, begin, end in zip(rules[bounds].tolist(), bounds, [*bounds[1:], len(rules)], strict=True):
+            mine = rows[begin:end]
+            accepted = self._predicate(rule, events)(Values(events, mine), range(len(mine)))
+            yield from ((int(mine[place]), self.rules[rule]) for place in accepted)
 
     @cached_property
     def _circuit(self) -> Circuit:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
     import polars as pl
 else:
     pl = Lazy("polars")
-
-FEW = 1000
-"""Rows for which it does not pay to make a column."""
 
 
 def no_views(_name: str) -> Views | None:
@@ -102,16 +98,10 @@ class Table:
         self._buffers[id(views.buffers)] = texts.buffers
         return texts
 
-    def strings(self, name: str, rows: NDArray[np.int64]) -> Strings:
-        """A field of texts in some rows, by their places among these."""
-        texts = self.texts(name) if len(rows) < FEW else None
-        if texts is not None:
-            return Read(partial(texts.text, rows))
-        views = self._seen(name)
-        if views is not None:
-            return views.take(rows).texts()
-        column = self.field(name)
-        return [None] * len(rows) if column is None else take(column, rows).to_list()
+    def strings(self, name: str, rows: NDArray[np.int64]) -> list[str | None]:
+        """A field of texts in some rows."""
+        texts = self.texts(name)
+        return texts.strings(rows) if texts is not None and len(texts) else [None] * len(rows)
 
 
 def of_frame(frame: pl.DataFrame, key: Key) -> Table:
@@ -149,41 +139,25 @@ def of_events(events: Sequence[Event], keys: Sequence[Key], documents: Sequence[
     return Table(len(events), distinct, groups, column, events.__getitem__, views)
 
 
-class Read(dict[int, str | None]):
-    """Texts that are read one by one when they are asked for: of most rows few fields are."""
-
-    def __init__(self, read: Callable[[int], str | None]) -> None:
-        self._read = read
-
-    def __missing__(self, place: int) -> str | None:
-        found = self[place] = self._read(place)
-        return found
-
-
-Strings = list[str | None] | Read
-
-
 class Values:
-    """Fields of some rows of a table as Python's texts, read when they are asked for."""
+    """Fields of some rows of a table as Python lists, read when they are asked for."""
 
     def __init__(self, table: Table, rows: NDArray[np.int64]) -> None:
         self.table = table
         self.rows = rows
-        self._raw: dict[str, Strings] = {}
-        self._low: dict[str, Strings] = {}
+        self._raw: dict[str, list[str | None]] = {}
+        self._low: dict[str, list[str | None]] = {}
         self._raws: dict[str, list[tuple[str, ...]]] = {}
         self._lows: dict[str, list[tuple[str, ...]]] = {}
 
-    def raw(self, name: str) -> Strings:
+    def raw(self, name: str) -> list[str | None]:
         if name not in self._raw:
             self._raw[name] = self.table.strings(name, self.rows)
         return self._raw[name]
 
-    def low(self, name: str) -> Strings:
+    def low(self, name: str) -> list[str | None]:
         if name not in self._low:
-            raw = self.raw(name)
-            lazily = Read(lambda place: lowered(raw[place]))
-            self._low[name] = lazily if isinstance(raw, Read) else list(map(lowered, raw))
+            self._low[name] = [None if text is None else text.lower() for text in self.raw(name)]
         return self._low[name]
 
     def raws(self, name: str) -> list[tuple[str, ...]]:
@@ -202,7 +176,3 @@ class Values:
 
     def event(self, place: int) -> Event:
         return self.table.event(int(self.rows[place]))
-
-
-def lowered(text: str | None) -> str | None:
-    return None if text is None else text.lower()

@@ -84,19 +84,21 @@ class Texts:
     def __len__(self) -> int:
         return len(self.words)
 
-    def octets(self, value: int) -> bytes:
-        head, tail = map(int, self.words[value].tolist())
-        size = head & 0xFFFFFFFF
-        if size <= self.inline:
-            return ((tail << 32) | (head >> 32)).to_bytes(INLINE, "little")[:size]
-        begin = tail >> 32
-        found: bytes = self.buffers[tail & 0xFFFFFFFF][begin : begin + size].tobytes()
+    def strings(self, rows: NDArray[np.int64]) -> list[str | None]:
+        """Those of some rows, of which each has one."""
+        buffers = [buffer.data for buffer in self.buffers]
+        heads, tails = self.words[rows].T.tolist()
+        valid = [True] * len(rows) if self.valid is None else self.valid[rows].tolist()
+        found: list[str | None] = []
+        for head, tail, is_there in zip(heads, tails, valid, strict=True):
+            size, begin = head & 0xFFFFFFFF, tail >> 32
+            if not is_there:
+                found.append(None)
+            elif size <= self.inline:
+                found.append(((tail << 32) | (head >> 32)).to_bytes(INLINE, "little")[:size].decode())
+            else:
+                found.append(str(buffers[tail & 0xFFFFFFFF][begin : begin + size], "utf-8"))
         return found
-
-    def text(self, rows: NDArray[np.int64], place: int) -> str | None:
-        """That of one of some rows."""
-        row = int(rows[place])
-        return None if self.valid is not None and not self.valid[row] else self.octets(row).decode()
 
 
 def as_octets(buffers: tuple[Buffer, ...]) -> tuple[NDArray[np.uint8], ...]:
