@@ -120,14 +120,14 @@ TACTICS: dict[StageName, str] = {
     StageName.DELIVERY: "TA0001",
     StageName.EXECUTION: "TA0002",
     StageName.CALL: "TA0011",
-    StageName.TOOL: "TA0042",
+    StageName.TOOL: "TA0011",
     StageName.CREDENTIAL: "TA0006",
     StageName.SPREAD: "TA0008",
     StageName.COLLECTION: "TA0009",
     StageName.EXFILTRATION: "TA0010",
     StageName.IMPACT: "TA0040",
 }
-"""ATT&CK tactics of stages; a scam's own have none."""
+"""ATT&CK tactics of stages; bringing a tool in is T1105, a technique of command and control. A scam's own have none."""
 
 
 @dataclass(frozen=True)
