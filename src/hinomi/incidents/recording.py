@@ -10,17 +10,15 @@ from django.db.models import Max, QuerySet
 from hinomi.incidents import assessment, models
 from hinomi.incidents.combining import joined
 from hinomi.incidents.dividing import divided, is_apart
+from hinomi.incidents.lines import AT_ONCE, add_entries, add_links, bring_in_line, utc
 from hinomi.incidents.merging import merge
 from hinomi.incidents.models import Change, HowSoon, Incident, Reason, Status
-from hinomi.ocsf.incident import Entry, Story
+from hinomi.ocsf.incident import Story
 from hinomi.tenants.models import Tenant
 from hinomi.tenants.problems import UnknownTenant
 
 STAY_CLOSED = (Reason.BENIGN, Reason.DEVICE_FAULT)
 """Decisions that cover further findings of the same gravity."""
-
-AT_ONCE = 500
-"""Findings asked for in one query, below every database's limit of parameters."""
 
 
 @dataclass(frozen=True)
@@ -136,12 +134,16 @@ def extend(met: Sequence[Incident], story: Story, now: datetime) -> bool:
         merge(other, into=incident, now=now)
     held = set(incident.entries.values_list("finding", flat=True))
     fresh = [entry for entry in story.timeline if entry.finding not in held]
-    added = add_entries(incident, fresh)
-    linked = add_links(incident, story)
-    graver = story.severity_id > incident.severity_id
     whole = held <= story.findings | story.members
-    retold = retell(incident, story, now) if graver or (whole and (fresh or is_apart(incident))) else False
-    retold = assess(incident, story, now, whole=whole) or retold
+    apart = is_apart(incident)
+    added = add_entries(incident, fresh)
+    linked = add_links(incident, story, whole=whole)
+    graver = story.severity_id > incident.severity_id
+    retold = retell(incident, story, now) if graver or whole else False
+    if whole or fresh:
+        retold = assess(incident, story, now, whole=whole) or retold
+    if whole and not apart:
+        retold = bring_in_line(incident, story) or retold
     if added:
         note(incident, "findings", str(len(held)), str(len(held) + added), f"新しい検知が{added}件加わりました。", now)
         reopen(incident, graver, was_empty=not held, now=now)
@@ -149,9 +151,10 @@ def extend(met: Sequence[Incident], story: Story, now: datetime) -> bool:
         return False
     incident.first_seen = min(incident.first_seen, utc(story.first_seen))
     incident.last_seen = max(incident.last_seen, utc(story.last_seen))
-    incident.host = incident.host or story.host or ""
-    incident.address = incident.address or story.address or ""
-    incident.user_name = incident.user_name or story.user or ""
+    known = (incident.host, incident.address, incident.user_name)
+    told = (story.host or "", story.address or "", story.user or "")
+    pairs = zip(told, known, strict=True) if whole and not apart else zip(known, told, strict=True)
+    incident.host, incident.address, incident.user_name = (one or other for one, other in pairs)
     incident.what = incident.what or fitted(story.what)
     incident.updated = now
     incident.save()
@@ -199,45 +202,9 @@ def note(incident: Incident, field: str, before: str, after: str, why: str, now:
     Change.objects.create(incident=incident, at=now, field=field, before=before, after=after, why=why)
 
 
-def add_entries(incident: Incident, entries: Iterable[Entry]) -> int:
-    rows = {
-        entry.finding: models.Entry(
-            tenant_id=incident.tenant_id,
-            incident=incident,
-            time=utc(entry.time),
-            finding=entry.finding,
-            sensor=entry.sensor,
-            kind=entry.kind,
-            title=entry.title,
-            detail=entry.detail,
-            severity_id=entry.severity_id,
-            disposition_id=entry.disposition_id,
-        )
-        for entry in entries
-    }
-    models.Entry.objects.bulk_create(rows.values(), batch_size=AT_ONCE)
-    return len(rows)
-
-
-def add_links(incident: Incident, story: Story) -> int:
-    known = set(incident.links.values_list("finding", "other", "kind", "value"))
-    rows = {
-        key: models.Link(incident=incident, finding=key[0], other=key[1], kind=key[2], value=key[3], reason=link.reason)
-        for link in story.links
-        if (key := (link.finding, link.other, link.kind, link.value[:500])) not in known
-    }
-    models.Link.objects.bulk_create(rows.values(), batch_size=AT_ONCE)
-    return len(rows)
-
-
 def fitted(text: str) -> str:
     """As much of a text as its column holds."""
     return text[: models.TITLE_LENGTH]
-
-
-def utc(time: datetime) -> datetime:
-    """The river's naive UTC, as the desk keeps it."""
-    return time.replace(tzinfo=UTC)
 
 
 def naive(time: datetime) -> datetime:

@@ -1,7 +1,6 @@
 """Logs that were read again: incidents say what their findings mean today, and nothing that people did is lost."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
@@ -9,11 +8,10 @@ from django.db.models import Max, Min, Q
 
 from hinomi.incidents import models
 from hinomi.incidents.dividing import is_apart
+from hinomi.incidents.lines import AT_ONCE, FIELDS, rewrite
 from hinomi.incidents.models import Incident, Reason, Status
-from hinomi.incidents.recording import AT_ONCE, alone_with, assess, fitted, note, utc
+from hinomi.incidents.recording import alone_with, assess, fitted, note
 from hinomi.ocsf.incident import Entry, Story
-
-FIELDS = ("time", "sensor", "kind", "title", "detail", "severity_id", "disposition_id")
 
 
 def held(tenant: str, blocks: Collection[str]) -> set[str]:
@@ -92,20 +90,6 @@ def revise_one(
         incident.status, incident.reason = Status.CLOSED.value, Reason.BENIGN.value
     incident.updated = now
     incident.save()
-    return True
-
-
-def rewrite(row: models.Entry, line: Entry, *, is_told: bool) -> bool:
-    """Let a row say what the line says; False where it does already.
-
-    A line of no story lacks the remarks of the telling (``detail``): for them alone a row is not rewritten.
-    """
-    values = {name: value for name, value in asdict(line).items() if name in FIELDS} | {"time": utc(line.time)}
-    differing = {name for name, value in values.items() if getattr(row, name) != value}
-    if not differing or (differing == {"detail"} and not is_told):
-        return False
-    for name in differing:
-        setattr(row, name, values[name])
     return True
 
 

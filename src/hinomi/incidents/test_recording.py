@@ -273,3 +273,41 @@ def test_overlong_texts_fit() -> None:
     assert record([replace(long, title="長" * 1000, links=(bond,))], LATER) == Recorded(created=0, updated=0)
 
     assert len(only().title) == 300
+
+
+def test_a_line_that_the_whole_story_now_counts_among_its_like_leaves() -> None:
+    like = frozenset(f"f{number}" for number in range(1, 8))
+    record([replace(story(1, 2, 3), members=like)], NOW)
+
+    assert record([replace(story(1, 2, 7), members=like)], LATER) == Recorded(created=0, updated=1)
+
+    assert findings_of(only()) == ["f1", "f2", "f7"]
+    assert [(link.finding, link.other) for link in queries.links(only())] == [("f1", "f2"), ("f2", "f7")]
+
+
+def test_a_line_says_what_the_latest_telling_of_the_whole_says_of_it() -> None:
+    record([story(1, 2)], NOW)
+    known, other = story(1, 2).timeline
+    clock = replace(known, detail="この機器の時計は約10分進んでいます")
+
+    record([replace(story(1, 2), timeline=(clock, other))], LATER)
+
+    assert [line.detail for line in queries.timeline(only())] == [clock.detail, other.detail]
+
+
+def test_a_story_of_a_part_takes_nothing_away_and_gives_no_second_reason() -> None:
+    record([story(1, 2, 3)], NOW)
+
+    assert record([story(1, 3)], LATER) == Recorded(created=0, updated=0)
+
+    assert findings_of(only()) == ["f1", "f2", "f3"]
+    assert len(queries.links(only())) == 2
+
+
+def test_a_machine_whose_name_is_known_later_is_called_by_it() -> None:
+    nameless = replace(story(1, 2), host=None, address="10.0.0.7", title="10.0.0.7: 検知")
+    record([nameless], NOW)
+
+    assert record([replace(nameless, host="pc-7", title="pc-7: 検知")], LATER) == Recorded(created=0, updated=1)
+
+    assert (only().host, only().address, only().title) == ("pc-7", "10.0.0.7", "pc-7: 検知")
