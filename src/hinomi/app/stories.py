@@ -17,6 +17,7 @@ from hinomi.pipeline.correlate.lookback import look_back
 from hinomi.pipeline.correlate.priority import Standing
 from hinomi.pipeline.detect.faults import Asked
 from hinomi.pipeline.surroundings import Ledger, Surroundings, Window, surroundings
+from hinomi.study.rarity import REACH as COUNTED
 from hinomi.study.rarity import rarity
 from hinomi.tenants import queries
 
@@ -50,7 +51,7 @@ def tell(lake: Lake, spans: Mapping[str, Times], now: datetime) -> Iterator[tupl
                 [exclusion for exclusion in exclusions if exclusion.tenant == one.tenant],
                 suppressing.for_tenant(one.tenant),
                 beside.get(one.tenant, Surroundings()),
-                Standing(queries.machine_roles(one.tenant), known(lake, now).get(one.tenant, {})),
+                standing(lake, one.tenant, moment),
             )
             yield one.tenant, looked_back(lake, one.tenant, told, since=spans[one.tenant][0])
 
@@ -90,9 +91,12 @@ def opened(lake_root: Path) -> Ledger:
     return Ledger(lake_root)
 
 
-def known(lake: Lake, now: datetime) -> Mapping[str, Mapping[str, Known]]:
-    """What was found before, of each company by rule; counted once an hour."""
-    return counted(lake.root, now.astimezone(UTC).replace(tzinfo=None, minute=0, second=0, microsecond=0))
+def standing(lake: Lake, tenant: str, now: datetime) -> Standing:
+    """What is stated of a company's machines, and what was found before; counted once an hour. ``now`` is naive UTC."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    found = counted(lake.root, hour)
+    companies = {rule: known.companies for each in found.values() for rule, known in each.items()}
+    return Standing(queries.machine_roles(tenant), found.get(tenant, {}), companies, hour - COUNTED)
 
 
 @lru_cache(maxsize=1)

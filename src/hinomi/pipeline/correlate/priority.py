@@ -6,6 +6,7 @@ how far), then how sure it is, then how unusual.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Final
 
 from hinomi.ocsf.classes import SeverityId
@@ -47,6 +48,16 @@ class Standing:
     """What machines are, by name or address in lower case."""
     known: Mapping[str, Known] = field(default_factory=dict)
     """What was seen before, by rule."""
+    companies: Mapping[str, int] = field(default_factory=dict)
+    """In how many companies a rule of ours found anything."""
+    counted_since: datetime | None = None
+    """What is newer was counted (naive UTC): of what is not among it this is the first time. None: nobody counted."""
+
+    def of(self, one: Sighting) -> Known | None:
+        known = self.known.get(one.rule)
+        if known or not one.is_ours or self.counted_since is None or one.time < self.counted_since:
+            return known
+        return Known(days_here=1, companies=self.companies.get(one.rule, 0) + 1)
 
 
 @dataclass(frozen=True)
@@ -66,7 +77,7 @@ def priority(group: Sequence[Sighting], matter: Matter, standing: Standing) -> P
         *depth(matter),
         *width(matter.spread, standing.roles),
         *confidence(group, matter),
-        *novelty(group, standing.known),
+        *novelty(group, standing),
     ]
     score = max(0, sum(reason.weight for reason in reasons))
     urgency = next((urgency for urgency, least in AT_LEAST if score >= least), Urgency.LATER)
@@ -110,9 +121,9 @@ def confidence(group: Sequence[Sighting], matter: Matter) -> list[Reason]:
     return [Reason("one_sign", "", ONE_SIGN)] if len({one.event for one in group}) == 1 else []
 
 
-def novelty(group: Sequence[Sighting], known: Mapping[str, Known]) -> list[Reason]:
+def novelty(group: Sequence[Sighting], standing: Standing) -> list[Reason]:
     """By the rule of the story's findings that was seen least; nothing where nobody counted."""
-    seen = [known[one.rule] for one in group if one.rule in known]
+    seen = [known for one in group if (known := standing.of(one))]
     if not seen:
         return []
     here, everywhere = min(one.days_here for one in seen), min(one.companies for one in seen)

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from hinomi.ocsf.course import StageName, Urgency
+from hinomi.ocsf.course import Known, StageName, Urgency
 from hinomi.ocsf.incident import Story
 from hinomi.pipeline.correlate import stories
 from hinomi.pipeline.correlate.conftest import MORNING, Company, Row
 from hinomi.pipeline.correlate.depth import PAID
+from hinomi.pipeline.correlate.priority import Standing
 from hinomi.pipeline.correlate.test_stories import infection, scam
 
 BLOCKED = 2
@@ -142,3 +143,18 @@ def test_what_a_device_stopped_is_less_urgent_than_what_went_through(company: Co
     assert passed.priority is not None
     assert stopped.priority.score < passed.priority.score
     assert "all_stopped" in reasons(stopped)
+
+
+def test_what_a_rule_finds_for_the_first_time_is_new_before_it_is_counted(company: Company, told: Any):
+    row = company.rule(company.edr(0, "不審なOSコマンド実行", 4), "suspicious_command", 4)
+    rule = row["finding_info.analytic.uid"] = "odd_command"
+
+    def said(standing: Standing) -> set[str]:
+        [story] = stories(told([row]), standing=standing)
+        return set(reasons(story)) & {"new_here", "new_everywhere"}
+
+    assert said(Standing()) == set()
+    assert said(Standing(counted_since=MORNING + timedelta(days=1))) == set()
+    assert said(Standing(counted_since=MORNING)) == {"new_here", "new_everywhere"}
+    assert said(Standing(companies={rule: 3}, counted_since=MORNING)) == {"new_here"}
+    assert said(Standing({}, {rule: Known(4, 3)}, {rule: 3}, MORNING)) == set()
