@@ -2,10 +2,12 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
 
 from hinomi.pipeline.detect.sigma.engine.needles import SEEN_BITS, Counts
+from hinomi.pipeline.detect.sigma.kept import Kept
 from hinomi.pipeline.detect.sigma.necessity import Cost, Literal, by_length
 
 DOUBT = 50.0
@@ -17,9 +19,11 @@ FIRST, GROWTH = 64, 8
 
 
 @dataclass
-class Frequencies:
+class Frequencies(Kept):
     """``events`` and ``counts``: events measured, and those of them that have a literal; ``grams``: how often four
     octets were seen, or three, by their hashes (:mod:`.needles`)."""
+
+    LATE: ClassVar[tuple[str, ...]] = ("counts", "grams")
 
     events: int = 0
     counts: Counter[Literal] = field(default_factory=Counter)
