@@ -149,9 +149,7 @@ def test_a_feed_that_cannot_be_pulled_is_named_with_the_reason_and_the_last_succ
     for feed in ("well", "dead"):
         subscribed.write(Subscription(feed, Server.MISP, "https://misp.example"))
     subscribed.write_state("well", Pulls(pulled=NOW, tried=NOW))
-    subscribed.write_state(
-        "dead", Pulls(NOW, NOW + timedelta(hours=6), "https://misp.example: 500")
-    )
+    subscribed.write_state("dead", Pulls(NOW, NOW + timedelta(hours=6), "https://misp.example: 500"))
 
     [found] = feeds(tmp_path)
 
