@@ -90,7 +90,9 @@ def story(group: Sequence[Sighting], verdict: Verdict, beside: Beside) -> Story:
     shown = [one for one in group if one.uid in counts]
     lines = [telling.entry(one, more=counts[one.uid]) for one in shown]
     near = beside.background.filter(is_near(group))
-    slight = list(sightings(near.head(MOST), beside.machines))
+    looked, own = list(sightings(near.head(MOST), beside.machines)), {one.machine for one in group}
+    slight = [one for one in looked if one.machine in own]
+    others = len(looked) - len(slight)
     return Story(
         uid=story_uid(str(first.row["tenant"]), first.uid),
         tenant=str(first.row["tenant"]),
@@ -103,7 +105,9 @@ def story(group: Sequence[Sighting], verdict: Verdict, beside: Beside) -> Story:
         first_seen=min(one.written for one in group),
         last_seen=max(one.written for one in group),
         timeline=tuple(
-            sorted([*lines, *context(slight[:CONTEXT], near.height)], key=lambda line: (line.time, line.finding))
+            sorted(
+                [*lines, *context(slight[:CONTEXT], near.height - others)], key=lambda line: (line.time, line.finding)
+            )
         ),
         links=tuple(telling.link(pair) for pair in spanning(shown, beside.moves)),
         what=telling.what(verdict.kind, group),

@@ -61,6 +61,18 @@ def test_a_finding_with_an_address_alone_is_the_machines_that_had_it_then(compan
     assert [story.address for story in found] == [ADDRESS, ADDRESS]
 
 
+def test_what_happened_beside_it_is_shown_with_the_machine_that_had_the_address_then(
+    company: Company, told: Any, relet: Site
+):
+    """Shown with both it would be a finding of two stories, and make one incident of them."""
+    first, second = call(company, 50, site="a.invalid"), call(company, 75, site="b.invalid")
+    slight = company.utm(65, "業務外サイト", 1, ADDRESS)
+
+    found = stories(told([first, slight, second]), surroundings=relet.around())
+
+    assert [story.findings for story in found] == [uids(first), uids(slight, second)]
+
+
 def test_two_machines_that_had_one_address_an_hour_apart_are_never_joined(company: Company, told: Any, site: Site):
     """Nobody saw when it changed hands: what happened in between is nobody's."""
     around = site.deliver([agent(0, "PC-01", ADDRESS), agent(60, "PC-02", ADDRESS)]).around()
