@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hinomi.library.contracts import Reason, Reject
+from hinomi.library.formats.distinct import distinct
 from hinomi.library.formats.worth import Worth
 
 LONGEST = 1 << 20
@@ -65,7 +66,8 @@ class Lines:
         """Indices of the lines that are not UTF-8; usually none, and then cheap to ask."""
         if not len(self) or self.payload.isascii():
             return []
-        parts = np.unique(np.searchsorted(self.ends, np.arange(self.starts[0], self.ends[-1] + CHECKED, CHECKED)))
+        places = np.searchsorted(self.ends, np.arange(self.starts[0], self.ends[-1] + CHECKED, CHECKED))
+        parts = distinct(places)
         return [
             index
             for begin, end in pairwise([*parts.tolist(), len(self)])

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from hinomi.library.formats.distinct import distinct
 from hinomi.pipeline.detect.sigma.engine.circuit import Circuit
 from hinomi.pipeline.detect.sigma.engine.table import Table
 
@@ -15,7 +16,7 @@ def judged(circuit: Circuit, events: Table, candidates: NDArray[np.int64]) -> ND
     from hinomi.library.formats.octets import run
     from hinomi.pipeline.detect.sigma.engine.judging import FOLDS, judge
 
-    read = set(np.flatnonzero(circuit.reads[np.unique(candidates // events.height)].any(axis=0)).tolist())
+    read = set(np.flatnonzero(circuit.reads[distinct(candidates // events.height)].any(axis=0)).tolist())
     cells, columns = events.cells([name if number in read else None for number, name in enumerate(circuit.fields)])
     verdicts = np.empty(len(candidates), dtype=np.uint8)
     run(judge, cells.packed, columns, candidates, circuit.packed, FOLDS, verdicts)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from hinomi.library.formats.distinct import distinct
 from hinomi.library.formats.jsonscan import Documents, Found, Kind, Status, Wanted, scan
 from hinomi.library.formats.jsonscan.wanted import Path
 from hinomi.library.formats.views import HALF, INLINE, LOW, PREFIX, Buffer, Views
@@ -179,9 +180,9 @@ def grouped(channels: Views, ids: Words, left_out: Mask) -> tuple[list[Key], NDA
     codes = np.array([known[kind] for kind in kinds], dtype=np.int64)
     event_ids = numbers(ids)
     pairs = np.where(left_out, -1, (codes << 32) | (event_ids - NO_ID))
-    distinct, groups = np.unique(pairs, return_inverse=True)
-    keys = [Key(lowered[pair >> 32], (pair & LOW) + NO_ID) for pair in distinct.tolist() if pair >= 0]
-    return keys, (groups - (len(distinct) - len(keys))).astype(np.int32)
+    kept = distinct(pairs)
+    keys = [Key(lowered[pair >> 32], (pair & LOW) + NO_ID) for pair in kept.tolist() if pair >= 0]
+    return keys, (np.searchsorted(kept, pairs) - (len(kept) - len(keys))).astype(np.int32)
 
 
 def table(
