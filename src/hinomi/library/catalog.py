@@ -2,7 +2,6 @@
 
 from functools import cache
 from importlib import import_module
-from importlib.resources import files
 from pathlib import Path
 from typing import cast
 
@@ -22,7 +21,7 @@ from hinomi.library.contracts import (
     UnknownItem,
 )
 
-SHELVES = Path(str(files("hinomi.library")))
+SHELVES = Path(__file__).parent
 SIGMA = ("rule.yml", "correlation.yml")
 """Files of a detection that hold Sigma rules."""
 

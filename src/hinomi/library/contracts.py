@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo
 
-from hinomi.ocsf.incident import Exclusion
-from hinomi.ocsf.notable import Notable
-
-if TYPE_CHECKING:  # a run over lines of Windows events needs no table
+if TYPE_CHECKING:  # a run over lines of Windows events needs no table and tells no story
     import polars as pl
+
+    from hinomi.ocsf.incident import Exclusion
+    from hinomi.ocsf.notable import Notable
 
 
 class Kind(StrEnum):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from hinomi.library.formats.distinct import distinct
 from hinomi.library.formats.jsonscan.wanted import Wanted
 from hinomi.library.formats.views import Buffer
 from hinomi.library.lazy import Lazy
@@ -60,7 +61,8 @@ class Cells:
     def write(self, cells: list[tuple[int, int, int, int, int]]) -> None:
         """Cells as column, row, kind and the two words of the view."""
         columns, rows, *values = np.array(cells, dtype=np.uint64).reshape(-1, 5).T
-        fresh = np.unique(columns)[self.touched[np.unique(columns)] == 0]
+        met = distinct(columns.astype(np.int64))
+        fresh = met[self.touched[met] == 0]
         self.views[fresh], self.touched[fresh] = 0, 1
         self.kinds[columns, rows], self.views[columns, rows, 0], self.views[columns, rows, 1] = values
 

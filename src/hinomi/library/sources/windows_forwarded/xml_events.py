@@ -5,13 +5,18 @@ Source: Microsoft, "Event Schema"; ``wevtutil qe /f:xml`` and ``/f:RenderedXml``
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
-from xml.etree.ElementTree import Element, ParseError, fromstring
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from hinomi.library.formats import times
 from hinomi.library.formats.windows.record import Record
+from hinomi.library.lazy import Lazy
 from hinomi.library.sources.windows_forwarded import messages
+
+if TYPE_CHECKING:
+    from xml.etree import ElementTree
+else:
+    ElementTree = Lazy("xml.etree.ElementTree")
 
 EVENT = re.compile(rb"<Event(?:\s[^>]*)?>.*?</Event>", re.DOTALL)
 AROUND = re.compile(rb"<\?xml[^>]*\?>|</?Events[^>]*>|\xef\xbb\xbf")
@@ -57,8 +62,8 @@ def record(text: str) -> Record | None:
     if "<!" in text:  # no event has a document type or an entity of its own
         return None
     try:
-        event = fromstring(FORBIDDEN.sub("", NAMESPACE.sub("", text)))  # noqa: S314
-    except (ParseError, ValueError):
+        event = ElementTree.fromstring(FORBIDDEN.sub("", NAMESPACE.sub("", text)))
+    except (ElementTree.ParseError, ValueError):
         return None
     system = event.find("System")
     if system is None:
@@ -88,7 +93,7 @@ def record(text: str) -> Record | None:
     )
 
 
-def data_of(event: Element) -> dict[str, str]:
+def data_of(event: "ElementTree.Element") -> dict[str, str]:
     holder = event.find("EventData")
     if holder is None or not len(holder):
         user = event.find("UserData")

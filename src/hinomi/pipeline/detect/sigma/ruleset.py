@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hinomi.pipeline.detect.sigma.correlation.definition import Correlation
 from hinomi.pipeline.detect.sigma.engine.program import Program
 from hinomi.pipeline.detect.sigma.engine.table import Table
 from hinomi.pipeline.detect.sigma.rule import Rule
@@ -14,6 +13,7 @@ from hinomi.pipeline.detect.sigma.taxonomy.logsource import VIEW, Key
 if TYPE_CHECKING:  # a set that only looks at tables of lines runs without polars
     import polars as pl
 
+    from hinomi.pipeline.detect.sigma.correlation.definition import Correlation
     from hinomi.pipeline.detect.sigma.looking import Seen
 
 
@@ -34,7 +34,7 @@ class RuleSet:
         self,
         rules: Iterable[Rule] = (),
         refused: Iterable[Refused] = (),
-        correlations: Iterable[Correlation] = (),
+        correlations: "Iterable[Correlation]" = (),
     ) -> None:
         self.rules = tuple(rules)
         self.refused = tuple(refused)
