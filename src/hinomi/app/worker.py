@@ -55,7 +55,7 @@ def settle(
     spans = windows(sensors, notes, added)
     created = updated = 0
     for done, (tenant, told) in enumerate(tell(lake, spans, now), start=1):
-        recorded = incidents.record(told, now)
+        recorded = incidents.record(told, now, spans[tenant])
         created, updated = created + recorded.created, updated + recorded.updated
         for note in notes:
             if note.tenant == tenant:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from hinomi.incidents import models
 from hinomi.incidents.assessment import of_story
 from hinomi.incidents.combining import Share, part
-from hinomi.incidents.models import Incident, Separation
+from hinomi.incidents.models import Incident, Separation, Status
 from hinomi.ocsf.incident import Entry, Story
 
 Pair = frozenset[str]
@@ -51,6 +51,16 @@ def separations(met: Sequence[Incident]) -> set[Pair]:
 def is_apart(incident: Incident) -> bool:
     """Whether a person decided that something else is a different event."""
     return Separation.objects.filter(Q(one=incident) | Q(other=incident)).exists()
+
+
+def is_untouched(incident: Incident) -> bool:
+    """Whether no person has done anything with it."""
+    return (
+        incident.status == Status.NEW
+        and incident.assignee_id is None
+        and not incident.notes.exists()
+        and not incident.changes.exclude(who=None).exists()
+    )
 
 
 def clustered(story: Story, met: Sequence[Incident], apart: set[Pair]) -> list[Cluster]:

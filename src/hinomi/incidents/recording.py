@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
@@ -13,6 +14,7 @@ from hinomi.incidents.dividing import divided, is_apart
 from hinomi.incidents.lines import AT_ONCE, add_entries, add_links, bring_in_line, utc
 from hinomi.incidents.merging import merge
 from hinomi.incidents.models import Change, HowSoon, Incident, Reason, Status
+from hinomi.incidents.parting import Span, is_of_time, part_ways
 from hinomi.ocsf.incident import Story
 from hinomi.tenants.models import Tenant
 from hinomi.tenants.problems import UnknownTenant
@@ -29,11 +31,13 @@ class Recorded:
     updated: int
 
 
-def record(stories: Iterable[Story], now: datetime) -> Recorded:
+def record(stories: Iterable[Story], now: datetime, new: Span | None = None) -> Recorded:
     """Make or extend incidents; recording a story again changes nothing. ``now`` is timezone-aware.
 
     A story that holds a finding of an incident extends it. Incidents that one story meets become one,
-    the older; the younger one's page leads there. Those that a person took apart stay apart. New findings
+    the older; the younger one's page leads there. Those that a person took apart stay apart. One of the
+    time of what is ``new`` (first and last, naive UTC) that nobody has worked on and that is told as several becomes
+    several: of others less may be known by now than when they were told as one. New findings
     open a closed incident again, unless it was closed as benign or as a device's fault and they are no
     graver than what was decided on.
 
@@ -41,15 +45,20 @@ def record(stories: Iterable[Story], now: datetime) -> Recorded:
         UnknownTenant: a story of a company that is not registered; the stories before it are recorded.
     """
     created = updated = 0
+    told: dict[str, list[Story]] = {}
     for story in stories:
+        told.setdefault(story.tenant, []).append(story)
+    for story in chain.from_iterable(told.values()):
         with transaction.atomic():
             company = alone_with(story.tenant)
+            if new and story is told[story.tenant][0]:
+                part_ways(told[story.tenant], new, now)
             met = incidents_met(story)
             if not met:
                 begin(company, story, now)
                 created += 1
             else:
-                updated += sum(extend(group, told, now) for group, told in divided(story, met))
+                updated += sum(extend(group, part, now, new) for group, part in divided(story, met))
     return Recorded(created, updated)
 
 
@@ -127,13 +136,15 @@ def begin(company: Tenant, story: Story, now: datetime) -> None:
     add_links(incident, story)
 
 
-def extend(met: Sequence[Incident], story: Story, now: datetime) -> bool:
+def extend(met: Sequence[Incident], story: Story, now: datetime, new: Span | None) -> bool:
     """Add what is new to the oldest of the incidents; False where nothing is."""
     incident, *others = met
     for other in others:
         merge(other, into=incident, now=now)
     held = set(incident.entries.values_list("finding", flat=True))
     fresh = [entry for entry in story.timeline if entry.finding not in held]
+    if not (others or fresh or new is None or is_of_time(incident, new)):
+        return look(incident, story, now)
     whole = held <= story.findings | story.members
     apart = is_apart(incident)
     added = add_entries(incident, fresh)
@@ -156,6 +167,16 @@ def extend(met: Sequence[Incident], story: Story, now: datetime) -> bool:
     pairs = zip(told, known, strict=True) if whole and not apart else zip(known, told, strict=True)
     incident.host, incident.address, incident.user_name = (one or other for one, other in pairs)
     incident.what = incident.what or fitted(story.what)
+    incident.updated = now
+    incident.save()
+    return True
+
+
+def look(incident: Incident, story: Story, now: datetime) -> bool:
+    """Of an incident of another time than what is new only what the lake holds around it is told anew."""
+    known = assessment.of_incident(incident)
+    if not assessment.keep(incident, replace(known, lookback=story.lookback or known.lookback)):
+        return False
     incident.updated = now
     incident.save()
     return True

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max, Min, Q
 
 from hinomi.incidents import models
-from hinomi.incidents.dividing import is_apart
+from hinomi.incidents.dividing import is_apart, is_untouched
 from hinomi.incidents.lines import AT_ONCE, FIELDS, rewrite
 from hinomi.incidents.models import Incident, Reason, Status
 from hinomi.incidents.recording import alone_with, assess, fitted, note
@@ -113,13 +113,3 @@ def retell(incident: Incident, story: Story, now: datetime) -> bool:
     for name in renamed | moved:
         setattr(incident, name, (values | about)[name])
     return bool(renamed | moved)
-
-
-def is_untouched(incident: Incident) -> bool:
-    """Whether no person has done anything with it."""
-    return (
-        incident.status == Status.NEW
-        and incident.assignee_id is None
-        and not incident.notes.exists()
-        and not incident.changes.exclude(who=None).exists()
-    )
