@@ -64,10 +64,11 @@ ORDER BY time, uid
 EARLIER = f"""
 SELECT outside, min(time) AS first, count(*) AS count, list_sort(list_distinct(list(machine))) AS machines FROM (
   SELECT time, coalesce({NAME}, "src_endpoint.ip", '') AS machine,
+         list_contains($hosts, {NAME}) OR list_contains($addresses, "src_endpoint.ip") AS own,
          unnest(list_intersect($ends, [regexp_replace({END}, '^www[.]', ''), "dst_endpoint.ip"])) AS outside
   FROM events
   WHERE list_contains($ends, regexp_replace({END}, '^www[.]', '')) OR list_contains($ends, "dst_endpoint.ip")
-) GROUP BY outside ORDER BY first, outside
+) WHERE time < $since OR NOT coalesce(own, false) GROUP BY outside ORDER BY first, outside
 """
 BEGUN = "SELECT min(first_time) AS first FROM blocks"
 
@@ -80,8 +81,8 @@ def look_back(lake: Lake, story: Story) -> Lookback:
     near = lake.ask(story.tenant, NEAR, wanted, since=since, until=until).rows() if has_traces(traces) else []
     earlier = []
     if traces.ends:
-        ends = {"ends": wanted["ends"]}
-        earlier = lake.ask(story.tenant, EARLIER, ends, since=story.first_seen - BACK, until=since).rows()
+        ends = {name: wanted[name] for name in ("ends", "hosts", "addresses")} | {"since": since}
+        earlier = lake.ask(story.tenant, EARLIER, ends, since=story.first_seen - BACK, until=story.first_seen).rows()
     (begun,) = lake.ask(story.tenant, BEGUN).rows()
     return Lookback(
         around=kept([row for row in near if row["uid"] not in traces.told], names(story)),

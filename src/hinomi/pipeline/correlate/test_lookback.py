@@ -109,6 +109,25 @@ def test_calls_to_the_same_server_weeks_before_say_that_it_had_been_happening(tm
     assert contact.machines == ("192.168.10.27", "192.168.10.28")
 
 
+def test_what_another_machine_sent_there_hours_before_is_told_and_its_own_is_on_the_timeline(
+    tmp_path: Path, story: Story
+):
+    other, unnamed = "192.168.10.28", "192.168.10.29"
+    lake = holding(
+        tmp_path,
+        [
+            visit("another's", MORNING - timedelta(hours=5), ip=other),
+            visit("its own", MORNING - timedelta(hours=4)),
+            visit("afterwards", 30, ip=unnamed),
+        ],
+    )
+
+    found = look_back(lake, story)
+
+    assert [(one.count, one.machines) for one in found.contacts] == [(1, (other,))]
+    assert [one.event for one in found.around] == ["its own"]
+
+
 def test_an_empty_lake_tells_nothing(tmp_path: Path, story: Story):
     found = look_back(Lake(tmp_path), story)
 
