@@ -8,7 +8,7 @@ from typing import Any, Final
 from hinomi.ocsf.classes import AnalyticTypeId
 from hinomi.ocsf.incident import Entry, Link
 from hinomi.pipeline.correlate.pair import Pair
-from hinomi.pipeline.correlate.policy import STAGES
+from hinomi.pipeline.correlate.policy import BY_GRAVITY, STAGES
 from hinomi.pipeline.correlate.sighting import DETAILS, Sighting
 
 EQUAL_ENTRIES = 5
@@ -98,10 +98,16 @@ def chain(group: Sequence[Sighting]) -> str:
     """The first and the gravest step of an infection; the gravest is the furthest that it got."""
     steps = [one for one in group if one.aspect in STAGES]
     order = list(STEPS)
-    first = min(steps, key=lambda one: (STAGES[one.aspect] != "entry", one.time, one.uid))
+    first = min(steps, key=lambda one: (STAGES[one.aspect] != "entry", one.time, view(one), one.uid))
     begun = ENTRIES.get(first.aspect) or STEPS[STAGES[first.aspect]]
     reached = max((STAGES[one.aspect] for one in steps if not one.stopped), key=order.index, default="execution")
     return f"{begun}から始まり、{STEPS[reached]}に至った疑い" if begun != STEPS[reached] else f"{begun}の疑い"
+
+
+def view(one: Sighting) -> tuple[int, int]:
+    """Of several views of one event the earliest step comes first, and of that the gravest."""
+    gravity = BY_GRAVITY.index(one.aspect) if one.aspect in BY_GRAVITY else len(BY_GRAVITY)
+    return list(STEPS).index(STAGES[one.aspect]), gravity
 
 
 def worst(group: Sequence[Sighting]) -> Sighting:

@@ -60,6 +60,20 @@ def test_an_infection_seen_by_three_sensors_is_one_story_on_the_right_pc(company
     assert {entry.kind for entry in story.timeline} == {"mail", "edr", "utm"}
 
 
+def test_of_several_views_of_its_first_event_the_title_takes_the_one_that_says_how_it_began(
+    company: Company, told: Any
+):
+    mail, *rest = infection(company)
+    rule = company.rule(mail, "mail_phishing", 4) | {"metadata.uid": "a", "finding_info.uid": "a"}
+    ran = next(row for row in rest if row["source"] == "keepeye")
+    tool = company.rule(ran, "malware", 4) | {"metadata.uid": "b", "finding_info.uid": "b"}
+
+    [whole], [unsent] = stories(told([mail, rule, *rest])), stories(told([tool, *rest]))
+
+    assert whole.title == "PC-07: ウイルス付きメールから始まり、ファイルの暗号化に至った疑い"
+    assert unsent.title == "PC-07: 不審なプログラムの実行から始まり、ファイルの暗号化に至った疑い"
+
+
 def test_every_finding_of_a_story_is_tied_to_another_with_a_reason(company: Company, told: Any):
     [story] = stories(told(infection(company)))
 
