@@ -20,17 +20,18 @@ from hinomi.ocsf.course import (
     Step,
 )
 
+SURE = (Happening.SEEN, Happening.INFERRED, Happening.INVISIBLE, Happening.NOT_HAPPENED)
+"""Of two tellings of a step the one that comes first holds."""
 CALLED, FETCHED = {2, 3}, {4, 5}
 """Points that tell of a request to the C&C server, and of a tool."""
 
 
 def joined(one: Assessment, other: Assessment) -> Assessment:
-    """What is known of both; where they speak of the same, the one that saw more. Joining a part changes nothing."""
+    """What is known of both; where they speak of the same machine, what either saw. Joining a part changes nothing."""
     courses = {course.machine: course for course in one.courses}
     for course in other.courses:
         known = courses.get(course.machine)
-        if known is None or len(seen(course)) > len(seen(known)):
-            courses[course.machine] = course
+        courses[course.machine] = course if known is None else joined_course(known, course)
     return Assessment(
         courses=tuple(courses.values()),
         stages=joined_stages((*one.stages, *other.stages)),
@@ -40,8 +41,32 @@ def joined(one: Assessment, other: Assessment) -> Assessment:
     )
 
 
-def seen(course: Course) -> frozenset[str]:
-    return frozenset(finding for point in course.points for finding in point.findings)
+def joined_course(one: Course, other: Course) -> Course:
+    """A point saw what either saw, and nothing only where both looked; the set of patterns gets no narrower by a
+    silence."""
+    points = tuple(joined_point(*pair) for pair in zip(one.points, other.points, strict=True))
+    fired = {point.number for point in points if point.sight is Sight.SEEN}
+    either = tuple(sorted({*one.patterns, *other.patterns}))
+    patterns = (3,) if fired & FETCHED else tuple(left for left in either if left > 1) if fired & CALLED else either
+    return Course(
+        one.machine,
+        patterns,
+        points,
+        tuple(joined_step(*pair) for pair in zip(one.steps, other.steps, strict=True)),
+        tuple(dict.fromkeys((*one.checks, *other.checks))) if len(patterns) > 1 else (),
+    )
+
+
+def joined_point(one: Point, other: Point) -> Point:
+    findings = tuple(dict.fromkeys((*one.findings, *other.findings)))
+    if findings:
+        return Point(one.number, Sight.SEEN, None, findings)
+    return other if one.sight is Sight.NOTHING else one
+
+
+def joined_step(one: Step, other: Step) -> Step:
+    findings = tuple(dict.fromkeys((*one.findings, *other.findings)))
+    return Step(one.number, min(one.happening, other.happening, key=SURE.index), findings)
 
 
 def joined_stages(stages: Iterable[Stage]) -> tuple[Stage, ...]:

@@ -161,6 +161,20 @@ def test_joining_again_changes_nothing(one: Assessment, other: Assessment) -> No
     assert joined(both, one) == joined(both, other) == joined(both, both) == both
 
 
+def test_of_one_machine_it_is_told_what_either_incident_saw() -> None:
+    one, other = (
+        assessment.of_story(told(story(*numbers), each))
+        for numbers, each in [((1, 2), course("pc-7", called=("f1",))), ((3, 4), course("pc-7", fetched=("f4",)))]
+    )
+
+    [both] = joined(one, other).courses
+
+    findings = {point.number: point.findings for point in both.points if point.sight is Sight.SEEN}
+    assert {finding for seen in findings.values() for finding in seen} == {"f1", "f4"}
+    assert (both.patterns, both.checks) == ((3,), ())
+    assert joined(other, one).courses[0].patterns == (3,)
+
+
 @given(whole=ASSESSMENTS, mine=st.sets(st.sampled_from(UIDS), min_size=1, max_size=5))
 def test_what_a_part_lost_makes_its_patterns_wider_and_never_narrower(whole: Assessment, mine: set[str]) -> None:
     share = Share(frozenset(mine), frozenset(UIDS) - mine)
