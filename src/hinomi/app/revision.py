@@ -21,7 +21,7 @@ HEARD = "SELECT sensor, max(last_time) AS last FROM blocks WHERE sensor IN (SELE
 def revise(lake: Lake, note: Reread, stories: Iterable[Story], now: datetime) -> int:
     """Bring incidents up to one reparse; returns how many changed. ``now`` is aware.
 
-    ``stories`` are the company's around the blocks, already recorded. Done again it changes nothing.
+    ``stories`` are the company's around the blocks. Done again it changes nothing.
     """
     held = revising.held(note.tenant, frozenset(note.blocks))
     if not held or note.times.first is None or note.times.last is None:

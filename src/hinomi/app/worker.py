@@ -55,11 +55,11 @@ def settle(
     spans = windows(sensors, notes, added)
     created = updated = 0
     for done, (tenant, told) in enumerate(tell(lake, spans, now), start=1):
-        recorded = incidents.record(told, now, spans[tenant])
-        created, updated = created + recorded.created, updated + recorded.updated
-        for note in notes:
+        for note in notes:  # first, so that an incident's history says that logs were read again
             if note.tenant == tenant:
                 updated += revision.revise(lake, note, told, now)
+        recorded = incidents.record(told, now, spans[tenant])
+        created, updated = created + recorded.created, updated + recorded.updated
         on_tenant(tenant, done, len(spans))
     write_durably(lake.root / MARKER, json.dumps({"epoch": latest}).encode())
     for note in notes:

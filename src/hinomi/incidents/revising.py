@@ -27,7 +27,7 @@ def revise(
 
     What is no longer in ``found`` leaves its timeline; what is told differently is told so. An incident of which
     nothing is left is closed as benign if nobody had touched it, else it stays for the person who has. Gravity
-    never falls by itself. ``stories`` are the company's of that time, already recorded; ``now`` is aware.
+    never falls by itself. ``stories`` are the company's of that time; ``now`` is aware.
     """
     told = {entry.finding: story for story in stories for entry in story.timeline}
     lines = dict(found) | {entry.finding: entry for story in told.values() for entry in story.timeline}

@@ -1,7 +1,7 @@
 """How deep an attack got: the stages of a story, by what its findings are and by their ATT&CK techniques."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from hinomi.ocsf.course import Stage, StageName
@@ -67,16 +67,22 @@ OF_SCAM: Final = {
 }
 
 
-def stages(group: Sequence[Sighting], kind: str) -> tuple[Stage, ...]:
-    """The stages that a story of a kind reached, in the order of an attack; ``group`` is in order of time."""
+def stages(group: Sequence[Sighting], kind: str, crossed: Iterable[Sighting] = ()) -> tuple[Stage, ...]:
+    """The stages that a story of a kind reached, in the order of an attack; ``group`` is in order of time.
+
+    ``crossed`` are the first signs on machines that the attack went over to by a logon.
+    """
     held: dict[StageName, list[Sighting]] = defaultdict(list)
     ran: set[str] = set()
     for one in group:
-        name = of_scam(one) if kind == "support_scam" else stage(one, ran=bool(ran & set(names(one))))
+        name = OWN[kind](one) if kind in OWN else stage(one, ran=bool(ran & set(names(one))))
         if name is not None:
             held[name].append(one)
             if name not in (StageName.DELIVERY, StageName.TOOL):
                 ran.update(names(one))
+    known = {one.uid for one in held[StageName.SPREAD]}
+    held[StageName.SPREAD] += [one for one in crossed if one.uid not in known]
+    held[StageName.SPREAD].sort(key=lambda one: (one.time, one.uid))
     return tuple(
         Stage(
             name=name,
@@ -86,7 +92,7 @@ def stages(group: Sequence[Sighting], kind: str) -> tuple[Stage, ...]:
             findings=tuple(one.uid for one in held[name]),
         )
         for name in ORDER
-        if name in held
+        if held[name]
     )
 
 
@@ -110,6 +116,15 @@ def of_scam(one: Sighting) -> StageName | None:
     if one.rule == NOTIFIED:
         return StageName.NOTIFICATION
     return StageName.PAYMENT if one.rule == PAID else OF_SCAM.get(one.aspect)
+
+
+def of_insider(one: Sighting) -> StageName | None:
+    """A stick that somebody of the company puts in is no way in."""
+    return StageName.COLLECTION if one.aspect == "usb_device" else stage(one, ran=True)
+
+
+OWN: Final = {"support_scam": of_scam, "data_taken_out": of_insider}
+"""Kinds of stories with stages of their own."""
 
 
 def deepest(reached: Sequence[Stage]) -> Stage | None:

@@ -11,7 +11,7 @@ from hinomi.ocsf.schema import conform
 from hinomi.ocsf.suppression import Suppression
 from hinomi.pipeline.correlate import telling
 from hinomi.pipeline.correlate.course import courses
-from hinomi.pipeline.correlate.crossing import moves_between
+from hinomi.pipeline.correlate.crossing import crossings, moves_between
 from hinomi.pipeline.correlate.depth import stages
 from hinomi.pipeline.correlate.fault import fault_story, is_excluded
 from hinomi.pipeline.correlate.identity import bindings
@@ -83,7 +83,9 @@ def story(group: Sequence[Sighting], verdict: Verdict, beside: Beside) -> Story:
     address = most_common(one.address for one in group if one.host in (host, None))
     user = most_common(one.user for one in group if one.host == host)
     user = user or most_common(next(iter(sorted(one.recipients)), None) for one in group)
-    reached = stages(group, verdict.kind)
+    reached = stages(
+        group, verdict.kind, {pair.later.uid: pair.later for pair in crossings(group, beside.moves)}.values()
+    )
     width = spread(group, reached, beside.coverage.watched_since)
     matter = Matter(verdict.severity, reached, width, asks=verdict.kind in ASKED)
     counts = telling.kept(group)

@@ -78,7 +78,7 @@ def test_a_stick_and_an_upload_by_one_person_are_asked_about_and_each_alone_is_n
     story = only([stick, upload], told)
 
     assert (story.kind, story.severity_id) == ("data_taken_out", 4)
-    assert StageName.EXFILTRATION in {stage.name for stage in story.stages}
+    assert [stage.name for stage in story.stages] == [StageName.COLLECTION, StageName.EXFILTRATION]
     assert stories(told([stick])) == stories(told([upload])) == ()
 
 

@@ -193,6 +193,7 @@ def test_one_infection_over_three_machines_is_one_story(company: Company, told: 
     [story] = stories(told(findings), surroundings=site.deliver(events).around())
 
     assert story.members == uids(*findings)
+    assert "spread" in {stage.name for stage in story.stages}
     reasons = [link.reason for link in story.links if link.kind == "logon"]
     assert reasons == [
         "「PC-01」と「PC-02」の間に、ログオンや共有の利用がありました。",
