@@ -11,6 +11,7 @@ from pathlib import Path
 from hinomi.app import place
 from hinomi.app.correlating import Correlating
 from hinomi.app.processes import RESTART_SECONDS, orphaned, stop_on_signal
+from hinomi.app.readying import Readying
 from hinomi.app.renewal import Renewal
 from hinomi.lake.landing import Landing
 from hinomi.pipeline.run import River, drain
@@ -26,6 +27,7 @@ LATE = timedelta(seconds=30)
 def work(data_dir: Path) -> None:
     """Until told to stop."""
     stop = stop_on_signal()
+    readying = Readying(data_dir)
     renewal = Renewal(data_dir)
     renewal.start(stop)
     river = River(place.landing(data_dir), place.lake(data_dir), renewal.latest.lookout)
@@ -44,6 +46,7 @@ def work(data_dir: Path) -> None:
                 "処理できません。受信済みのログは失われていません (cannot go on; nothing received is lost): %s", error
             )
             stop.wait(RESTART_SECONDS)
+    readying.stop()
 
 
 class Lateness:

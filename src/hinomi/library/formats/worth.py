@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, ClassVar
 
 from hinomi.library.formats.machine import Code
+
+
+def never() -> bool:
+    return False
 
 
 @dataclass
@@ -16,6 +20,9 @@ class Worth:
     in the time that it takes to load code that an earlier process kept, and to compile it. So no process ever
     does much more than twice the least work.
     """
+
+    is_held_back: ClassVar[Callable[[], bool]] = never
+    """While another process compiles, so that this one never stands still for it."""
 
     module: str
     name: str
@@ -29,6 +36,8 @@ class Worth:
     def __call__(self, work: int) -> bool:
         if not self.is_paid:
             self.done += work
+            if Worth.is_held_back():
+                return False
             self.is_paid = self.done > self.unkept or (self.done > self.kept and self.is_kept)
         return self.is_paid
 
