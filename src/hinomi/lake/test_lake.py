@@ -164,6 +164,24 @@ def test_compaction_takes_only_so_much_at_a_time_and_leaves_large_files(
     assert lake.ask_population("SELECT tenant, time FROM events ORDER BY ALL").rows() == before
 
 
+def test_files_that_another_put_together_meanwhile_are_left_alone(tmp_path: Path) -> None:
+    lake = Lake(tmp_path)
+    for epoch in range(1, 5):
+        lake.append(epoch, frames(events(f"10{epoch}", [NOVEMBER])))
+    before = lake.ask_population("SELECT tenant, time FROM events ORDER BY ALL").rows()
+
+    @contextmanager
+    def late() -> Iterator[None]:
+        upkeep.compact(lake, date(2022, 12, 1))
+        yield
+
+    assert upkeep.compact(lake, date(2022, 12, 1), late) == 0
+    [live] = lake.files("events", None, None)
+    assert lake.ask_population("SELECT tenant, time FROM events ORDER BY ALL").rows() == before
+    written = {str(path) for path in (tmp_path / "events").rglob("*compact*.parquet")}
+    assert written == {live}, "what was made in vain is gone"
+
+
 def test_what_is_older_than_the_retention_is_gone_and_the_epoch_is_remembered(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     lake.append(1, frames(events("101", [NOVEMBER, NOVEMBER + timedelta(days=40)])))

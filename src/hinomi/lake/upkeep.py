@@ -1,7 +1,7 @@
 """Keeping the lake small and quick: many files of a partition in one sorted file, old time gone, orphans swept.
 
-Each step runs under the pipeline's lock. Readers that hold the old files go on reading them: a file replaced by
-compaction is deleted only by a later :func:`sweep`.
+What changes a table does so under the pipeline's lock. Readers that hold the old files go on reading them: a file
+replaced by compaction is deleted only by a later :func:`sweep`.
 """
 
 from collections import defaultdict
@@ -14,6 +14,7 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 from deltalake import DeltaTable
+from deltalake.transaction import AddAction
 
 from hinomi.lake import delta
 from hinomi.lake.lake import Lake
@@ -48,8 +49,8 @@ def files_by_partition(lake: Lake, table: Table) -> dict[date, list[str]]:
 def compact(lake: Lake, today: date, alone: Alone = nullcontext) -> int:
     """Put small files of a partition together, sorted by tenant and time; returns how many groups of them.
 
-    A partition that still grows (``today`` falls into it, UTC) is left until it has many. A group is one commit under
-    a lock of its own (``alone``), and small enough for the memory: writers wait a moment.
+    A partition that still grows (``today`` falls into it, UTC) is left until it has many. A group is small enough for
+    the memory, and one commit; only the commit is made ``alone``, for writers wait meanwhile.
     """
     rewritten = 0
     for table in TABLES.values():
@@ -58,9 +59,10 @@ def compact(lake: Lake, today: date, alone: Alone = nullcontext) -> int:
             if len(small) <= (MANY_FILES if start >= table.span.start(today) else 1):
                 continue
             for group in groups(lake.root / table.name, small):
+                added = rewritten_together(lake, table, start, group)
                 with alone():
-                    rewrite(lake, table, start, group)
-                rewritten += 1
+                    taken = put_in_place(lake, table, start, group, added)
+                rewritten += taken
     return rewritten
 
 
@@ -78,15 +80,22 @@ def groups(root: Path, paths: list[str]) -> Iterator[list[str]]:
         yield group
 
 
-def rewrite(lake: Lake, table: Table, start: date, paths: list[str]) -> None:
-    """Nothing is done where one of the files is no longer part of the table."""
+def rewritten_together(lake: Lake, table: Table, start: date, paths: list[str]) -> AddAction:
+    """The rows of some files as one file, sorted; no part of the table yet."""
+    root = lake.root / table.name
+    rows = pl.concat([pl.DataFrame(pl.from_arrow(pq.read_table(root / path, partitioning=None))) for path in paths])
+    return delta.write_part(lake.root, table, start, rows.sort("tenant", "time"), "compact")
+
+
+def put_in_place(lake: Lake, table: Table, start: date, paths: list[str], added: AddAction) -> bool:
+    """Let the new file stand for the old ones; False, and it goes, where one of these is not in the table any more."""
     root = lake.root / table.name
     if not set(paths) <= set(files_by_partition(lake, table)[start]):
-        return
-    rows = pl.concat([pl.DataFrame(pl.from_arrow(pq.read_table(root / path, partitioning=None))) for path in paths])
-    added = delta.write_part(lake.root, table, start, rows.sort("tenant", "time"), "compact")
+        (root / added.path).unlink(missing_ok=True)
+        return False
     removed = [removal(table, root / path, data_change=False) for path in paths]
     delta.replace(table, existing(lake, table), [*removed, added])
+    return True
 
 
 def existing(lake: Lake, table: Table) -> DeltaTable:
