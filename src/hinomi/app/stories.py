@@ -10,15 +10,14 @@ from hinomi.deliver import excluded
 from hinomi.incidents import suppressing
 from hinomi.incidents.recording import sights, unrecorded
 from hinomi.lake.lake import Lake, Times, groups
-from hinomi.ocsf.course import Known, Traces
+from hinomi.ocsf.course import Traces
 from hinomi.ocsf.incident import Story
 from hinomi.pipeline.correlate import stories
 from hinomi.pipeline.correlate.lookback import look_back
 from hinomi.pipeline.correlate.priority import Standing
 from hinomi.pipeline.detect.faults import Asked
 from hinomi.pipeline.surroundings import Ledger, Surroundings, Window, surroundings
-from hinomi.study.rarity import REACH as COUNTED
-from hinomi.study.rarity import rarity
+from hinomi.study.rarity import Rarity, rarity
 from hinomi.tenants import queries
 
 REACH = timedelta(days=7)
@@ -93,12 +92,10 @@ def opened(lake_root: Path) -> Ledger:
 
 def standing(lake: Lake, tenant: str, now: datetime) -> Standing:
     """What is stated of a company's machines, and what was found before; counted once an hour. ``now`` is naive UTC."""
-    hour = now.replace(minute=0, second=0, microsecond=0)
-    found = counted(lake.root, hour)
-    companies = {rule: known.companies for each in found.values() for rule, known in each.items()}
-    return Standing(queries.machine_roles(tenant), found.get(tenant, {}), companies, hour - COUNTED)
+    found = counted(lake.root, now.replace(minute=0, second=0, microsecond=0))
+    return Standing(queries.machine_roles(tenant), found.days.get(tenant, {}), found.companies, found.since)
 
 
 @lru_cache(maxsize=1)
-def counted(lake_root: Path, hour: datetime) -> Mapping[str, Mapping[str, Known]]:
+def counted(lake_root: Path, hour: datetime) -> Rarity:
     return rarity(Lake(lake_root), hour)

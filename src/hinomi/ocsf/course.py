@@ -244,16 +244,6 @@ class Urgency(StrEnum):
 
 
 @dataclass(frozen=True)
-class Known:
-    """What was seen of a rule before."""
-
-    days_here: int
-    """On which it was found in this company."""
-    companies: int
-    """That it was found in."""
-
-
-@dataclass(frozen=True)
 class Reason:
     """One thing that makes a story more, or less, urgent; ``weight`` is its part of the score."""
 

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from hinomi.lake.lake import Lake
 from hinomi.ocsf.classes import AnalyticTypeId
-from hinomi.ocsf.course import Known
 
 REACH: Final = timedelta(days=90)
 FOUND = f"""
@@ -16,15 +16,24 @@ FROM findings WHERE rule IS NOT NULL AND "finding_info.analytic.type_id" <> {int
 """
 
 
-def rarity(lake: Lake, now: datetime) -> Mapping[str, Mapping[str, Known]]:
-    """Of each company, by rule of ours, what was found in the last ninety days; ``now`` is naive UTC.
+@dataclass(frozen=True)
+class Rarity:
+    """What was found since ``since`` (naive UTC), by rule of ours."""
+
+    since: datetime
+    days: Mapping[str, Mapping[str, int]]
+    """Of each company by rule: on how many days."""
+    companies: Mapping[str, int]
+    """By rule: in how many companies. Of others a company learns nothing but this."""
+
+
+def rarity(lake: Lake, now: datetime) -> Rarity:
+    """Of the last ninety days; ``now`` is naive UTC.
 
     A sensor's own verdicts are not counted: they are many things under one name.
-    Of other companies a company learns nothing but how many there are.
     """
     rows = lake.ask_population(FOUND, since=now - REACH).rows()
-    companies = Counter(row["rule"] for row in rows)
-    found: dict[str, dict[str, Known]] = {}
+    days: dict[str, dict[str, int]] = {}
     for row in rows:
-        found.setdefault(row["tenant"], {})[row["rule"]] = Known(row["days"], companies[row["rule"]])
-    return found
+        days.setdefault(row["tenant"], {})[row["rule"]] = row["days"]
+    return Rarity(now - REACH, days, Counter(row["rule"] for row in rows))

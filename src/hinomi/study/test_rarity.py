@@ -4,7 +4,6 @@ from pathlib import Path
 import polars as pl
 
 from hinomi.lake.lake import Lake
-from hinomi.ocsf.course import Known
 from hinomi.ocsf.schema import conform
 from hinomi.study.rarity import rarity
 
@@ -30,4 +29,5 @@ def test_a_rule_is_as_rare_as_the_days_and_companies_that_it_was_found_on(tmp_pa
 
     found = rarity(lake, NOW)
 
-    assert found == {"901": {"beacon": Known(2, 2)}, "902": {"beacon": Known(1, 2)}}
+    assert found.days == {"901": {"beacon": 2}, "902": {"beacon": 1}}
+    assert found.companies == {"beacon": 2}

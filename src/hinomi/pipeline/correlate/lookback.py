@@ -13,6 +13,7 @@ from hinomi.ocsf.classes import ClassUid
 from hinomi.ocsf.course import Around, Contact, Lookback, Trace, Traces
 from hinomi.ocsf.incident import Story
 from hinomi.pipeline.correlate.aspect import kinds
+from hinomi.pipeline.surroundings.observing import short
 
 BEFORE: Final = timedelta(hours=24)
 AFTER: Final = timedelta(hours=1)
@@ -20,7 +21,8 @@ BACK: Final = timedelta(days=90)
 """How far the lake is searched for calls to the same other end."""
 MOST: Final = 40
 """Ordinary events kept with a story, the earliest of every kind of trace first."""
-NAME = """lower(regexp_extract(coalesce("device.hostname", "src_endpoint.hostname"), '^[^.]*'))"""
+MACHINE = short('coalesce("device.hostname", "src_endpoint.hostname")')
+NAME = f"lower({MACHINE})"
 END = """lower(coalesce("url.hostname", "query.hostname"))"""
 
 NEAR = f"""
@@ -54,7 +56,7 @@ WHERE CASE
     THEN list_has_any($people, readers) AND (list_contains($files, file) OR list_contains($hashes, hash)
          OR list_contains($ends, site))
   WHEN class_uid = {int(ClassUid.AUTHENTICATION)}
-    THEN list_contains($addresses, address) AND NOT list_contains($hosts, regexp_extract(device, '^[^.]*'))
+    THEN list_contains($addresses, address) AND NOT list_contains($hosts, coalesce({short("device")}, ''))
          AND device <> '' AND time >= $first
   ELSE own AND (list_contains($files, file) OR list_contains($ends, site) OR list_contains($ends, far)
        OR (site IS NULL AND far IS NULL AND list_contains($hashes, hash)))  -- else it is the browser's

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from hinomi.ocsf.classes import SeverityId
-from hinomi.ocsf.course import Known, Priority, Reason, Spread, Stage, StageName, Urgency
+from hinomi.ocsf.course import Priority, Reason, Spread, Stage, StageName, Urgency
 from hinomi.pipeline.correlate.depth import deepest
 from hinomi.pipeline.correlate.sighting import Sighting
 
@@ -41,23 +41,32 @@ AT_LEAST: Final = ((Urgency.NOW, 55), (Urgency.TODAY, 30), (Urgency.THIS_WEEK, 1
 
 
 @dataclass(frozen=True)
+class Known:
+    """How often what a rule finds was found."""
+
+    days_here: int
+    companies: int
+
+
+@dataclass(frozen=True)
 class Standing:
     """What makes one matter count for more than another; nothing by default."""
 
     roles: Mapping[str, str] = field(default_factory=dict)
     """What machines are, by name or address in lower case."""
-    known: Mapping[str, Known] = field(default_factory=dict)
-    """What was seen before, by rule."""
+    days: Mapping[str, int] = field(default_factory=dict)
+    """On how many days a rule of ours found anything in this company."""
     companies: Mapping[str, int] = field(default_factory=dict)
-    """In how many companies a rule of ours found anything."""
+    """In how many companies it did."""
     counted_since: datetime | None = None
     """What is newer was counted (naive UTC): of what is not among it this is the first time. None: nobody counted."""
 
     def of(self, one: Sighting) -> Known | None:
-        known = self.known.get(one.rule)
-        if known or not one.is_ours or self.counted_since is None or one.time < self.counted_since:
-            return known
-        return Known(days_here=1, companies=self.companies.get(one.rule, 0) + 1)
+        companies = self.companies.get(one.rule, 0)
+        if one.rule in self.days:
+            return Known(self.days[one.rule], companies)
+        is_new = one.is_ours and self.counted_since is not None and one.time >= self.counted_since
+        return Known(1, companies + 1) if is_new else None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from hinomi.library.contracts import Kind
+from hinomi.ocsf.accounts import is_nobody
 from hinomi.ocsf.classes import AnalyticTypeId, SeverityId
 from hinomi.pipeline.correlate.aspect import (
     aspect,
@@ -25,17 +26,6 @@ NO_SKEWS, NO_MACHINES = Skews(), Machines()
 ALWAYS_BACKGROUND = ("spam", "url_category", "forbidden_application", "web_attack")
 """What happens to every company every day, and never makes an incident by itself."""
 MAIL = ("mail_malware", "mail_phishing")
-GENERIC_USERS = {
-    "",
-    "-",
-    "system",
-    "administrator",
-    "admin",
-    "guest",
-    "local service",
-    "network service",
-    "anonymous logon",
-}
 DOMAIN = r"(?i)^([^.]*[a-z][^.]*)\..*$"
 """A name with its domain; an address in place of a name is left whole."""
 COMMON_FOLDERS = ("c:\\windows\\", "c:\\program files")
@@ -169,7 +159,7 @@ def sightings(described_findings: pl.DataFrame, machines: Machines = NO_MACHINES
 def person(account: str) -> str | None:
     """An account without its domain; None for those that stand for no person."""
     name = account.lower().rpartition("\\")[2].partition("@")[0]
-    return None if name in GENERIC_USERS or name.endswith("$") else name
+    return None if is_nobody(name) else name
 
 
 def sighting(row: dict[str, Any], who: Identity, user: str | None, *, by_use: bool) -> Sighting:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from hinomi.ocsf.course import Known, StageName, Urgency
+from hinomi.ocsf.course import StageName, Urgency
 from hinomi.ocsf.incident import Story
 from hinomi.pipeline.correlate import stories
 from hinomi.pipeline.correlate.conftest import MORNING, Company, Row
@@ -157,4 +157,4 @@ def test_what_a_rule_finds_for_the_first_time_is_new_before_it_is_counted(compan
     assert said(Standing(counted_since=MORNING + timedelta(days=1))) == set()
     assert said(Standing(counted_since=MORNING)) == {"new_here", "new_everywhere"}
     assert said(Standing(companies={rule: 3}, counted_since=MORNING)) == {"new_here"}
-    assert said(Standing({}, {rule: Known(4, 3)}, {rule: 3}, MORNING)) == set()
+    assert said(Standing({}, {rule: 4}, {rule: 3}, MORNING)) == set()

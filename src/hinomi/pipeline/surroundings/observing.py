@@ -14,6 +14,7 @@ import polars as pl
 from hinomi.lake.lake import Lake
 from hinomi.library import catalog
 from hinomi.library.contracts import Kind
+from hinomi.ocsf.accounts import NOBODY
 from hinomi.ocsf.classes import ActionId, ClassUid, StatusId
 from hinomi.ocsf.inside import INSIDE
 from hinomi.pipeline.hours.fresh import AFTER
@@ -26,11 +27,6 @@ FROM_ANOTHER: Final = (3, 10)
 """``logon_type_id`` of logons from another machine: network, remote interactive."""
 REMOTE_PORTS: Final = (22, 135, 445, 3389, 5985, 5986)
 """SSH, RPC, SMB, RDP and WinRM: by which one machine inside makes another one work."""
-NOBODY: Final = (
-    *("", "-", "n/a", "unknown", "guest", "system", "local service", "network service", "anonymous logon"),
-    *("administrator", "admin", "root", "nt authority\\system"),
-)
-"""Accounts that stand for no person."""
 SAMPLE = 8
 """Of the destinations of machines, one in so many is remembered for comparing clocks; the same of every sensor."""
 SLOT_MINUTES = 5
