@@ -29,9 +29,11 @@ TOGETHER = (
     "tests/test_programme.py",
     "src/hinomi/demo/test_truth.py",
     "src/hinomi/demo/test_stories.py",
-    "src/hinomi/console/test_journey.py",
 )
-"""Files of which one worker runs all the tests, because what they begin with takes long: a replay, a browser."""
+"""Files of which one worker runs all the tests, because what they begin with takes long: a replay.
+
+So it is with every ``test_journey*.py``: a browser.
+"""
 
 NO_SERVER = 77
 """Exit status where PostgreSQL was asked for and cannot start on this machine."""
@@ -73,7 +75,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class ByFile(LoadGroupScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
-            return file if file in TOGETHER else nodeid
+            return file if file in TOGETHER or Path(file).name.startswith("test_journey") else nodeid
 
     return ByFile(config, log) if config.getvalue("dist") == "loadgroup" else None
 

@@ -3,6 +3,8 @@
 Both companies hold the same kinds of things, so that a page which shows the wrong one is found out.
 """
 
+import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -11,6 +13,8 @@ from typing import Any
 import polars as pl
 import pytest
 from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from hinomi.incidents.operations import record
 from hinomi.lake.lake import Lake
@@ -20,9 +24,20 @@ from hinomi.ocsf.classes import AnalyticTypeId, ClassUid
 from hinomi.ocsf.incident import Entry, Link, Story
 from hinomi.ocsf.schema import conform
 from hinomi.tenants.models import Tenant, User
-from hinomi.tenants.operations import create_user, hear, register_sensor, register_tenant
+from hinomi.tenants.operations import create_user, hear, issue_sign_in_link, register_sensor, register_tenant
 from hinomi.tenants.roles import Role
 
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+NEEDS_CHROMIUM = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium")
 NOW = datetime(2022, 12, 20, 3, 0, tzinfo=UTC)
 START = datetime(2022, 12, 19, 1, 0)
 FORTIGATE = "fortinet_fortigate"
@@ -261,3 +276,35 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
 def town(db: None, kept: Kept, settings: Any) -> Town:
     settings.DATA_DIR = kept.data_dir
     return fill_desk(kept)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Started once; each journey has a context of its own, which knows nothing of the others."""
+    # Playwright keeps an event loop in this thread, in which Django would otherwise refuse to ask the database.
+    with pytest.MonkeyPatch.context() as patched, sync_playwright() as playwright:
+        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser complained of: a script that failed, a file that is missing, our policy broken."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, complaints: list[str]) -> Iterator[Page]:
+    context = browser.new_context(locale="ja-JP")
+    page = context.new_page()
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+
+
+def enter(page: Page, address: str, town: Town, who: str) -> None:
+    """In by the link a colleague sent."""
+    token = issue_sign_in_link(town.people[who], datetime.now(UTC))
+    page.goto(address + reverse("sign-in-link", args=(token,)))
+    page.get_by_role("button", name="サインインする").click()

@@ -1,70 +1,20 @@
 """A person with a browser: in by the one-time link, an incident dealt with, an event found; then on a telephone."""
 
-import shutil
-from collections.abc import Iterator
-from datetime import UTC, datetime
-
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from hinomi.console.conftest import Town
+from hinomi.console.conftest import NEEDS_CHROMIUM, Town, enter
 from hinomi.console.incidents.test_assessed import tell
 from hinomi.incidents.models import Incident, Status
-from hinomi.tenants.operations import issue_sign_in_link
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 TELEPHONE = {"width": 375, "height": 800}
 UNLABELLED = """
 () => [...document.querySelectorAll("input:not([type=hidden]), select, textarea")]
     .filter(element => !element.labels.length).map(element => element.name)
 """
 
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium"),
-    pytest.mark.django_db(transaction=True),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Started once; each journey has a context of its own, which knows nothing of the others."""
-    # Playwright keeps an event loop in this thread, in which Django would otherwise refuse to ask the database.
-    with pytest.MonkeyPatch.context() as patched, sync_playwright() as playwright:
-        patched.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        yield playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-
-
-@pytest.fixture
-def complaints() -> list[str]:
-    """What the browser complained of: a script that failed, a file that is missing, our policy broken."""
-    return []
-
-
-@pytest.fixture
-def page(browser: Browser, complaints: list[str]) -> Iterator[Page]:
-    context = browser.new_context(locale="ja-JP")
-    page = context.new_page()
-    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    context.close()
-
-
-def enter(page: Page, address: str, town: Town, who: str) -> None:
-    """In by the link a colleague sent."""
-    token = issue_sign_in_link(town.people[who], datetime.now(UTC))
-    page.goto(address + reverse("sign-in-link", args=(token,)))
-    page.get_by_role("button", name="サインインする").click()
+pytestmark = [NEEDS_CHROMIUM, pytest.mark.django_db(transaction=True)]
 
 
 def test_an_analyst_deals_with_an_incident_and_finds_an_event(

@@ -15,6 +15,8 @@ class Status(models.TextChoices):
     NEW = "new", _("新規")
     WORKING = "working", _("対応中")
     WAITING = "waiting", _("回答待ち")
+    WATCHING = "watching", _("経過観察")
+    """Nobody is told of it unless it becomes graver."""
     CLOSED = "closed", _("完了")
 
 

@@ -1,0 +1,1 @@
+"""The company asks, the analyst answers (相談窓口)."""
