@@ -4,15 +4,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('incidents', '0005_what_correlation_made_of_it'),
+        ("incidents", "0005_what_correlation_made_of_it"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='incident',
-            name='status',
-            field=models.CharField(choices=[('new', '新規'), ('working', '対応中'), ('waiting', '回答待ち'), ('watching', '経過観察'), ('closed', '完了')], default='new', max_length=16),
+            model_name="incident",
+            name="status",
+            field=models.CharField(
+                choices=[
+                    ("new", "新規"),
+                    ("working", "対応中"),
+                    ("waiting", "回答待ち"),
+                    ("watching", "経過観察"),
+                    ("closed", "完了"),
+                ],
+                default="new",
+                max_length=16,
+            ),
         ),
     ]
