@@ -1,8 +1,11 @@
 """What an incident's page shows of its findings, brought in line with the latest telling."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import TypeVar
+
+from django.db.models import QuerySet
 
 from hinomi.incidents import models
 from hinomi.incidents.models import Incident
@@ -12,6 +15,18 @@ FIELDS = ("time", "sensor", "kind", "title", "detail", "severity_id", "dispositi
 AT_ONCE = 500
 """Findings asked for in one query, below every database's limit of parameters."""
 Key = tuple[str, str, str, str]
+Value = TypeVar("Value")
+
+
+def batches(values: Sequence[Value]) -> Iterator[Sequence[Value]]:
+    """As many at a time as one query may name."""
+    return (values[start : start + AT_ONCE] for start in range(0, len(values), AT_ONCE))
+
+
+def entries_of(tenant: str, findings: Iterable[str]) -> Iterator[QuerySet[models.Entry]]:
+    """Entries of a company's findings, some hundreds in a query."""
+    for part in batches(sorted(findings)):
+        yield models.Entry.objects.filter(tenant_id=tenant, finding__in=part)
 
 
 def bring_in_line(incident: Incident, story: Story) -> bool:
@@ -26,11 +41,11 @@ def bring_in_line(incident: Incident, story: Story) -> bool:
     changed = [row for row in rows if row.finding in told and rewrite(row, told[row.finding])]
     given = {key(link) for link in story.links}
     unsaid = [row.pk for row in incident.links.all() if (row.finding, row.other, row.kind, row.value) not in given]
-    for start in range(0, len(gone), AT_ONCE):
-        models.Entry.objects.filter(pk__in=gone[start : start + AT_ONCE]).delete()
+    for part in batches(gone):
+        models.Entry.objects.filter(pk__in=part).delete()
     models.Entry.objects.bulk_update(changed, FIELDS, batch_size=AT_ONCE // len(FIELDS))
-    for start in range(0, len(unsaid), AT_ONCE):
-        models.Link.objects.filter(pk__in=unsaid[start : start + AT_ONCE]).delete()
+    for part in batches(unsaid):
+        models.Link.objects.filter(pk__in=part).delete()
     return bool(gone or changed or unsaid)
 
 

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from hinomi.incidents import models
 from hinomi.incidents.dividing import is_apart, is_untouched
-from hinomi.incidents.lines import AT_ONCE, utc
+from hinomi.incidents.lines import entries_of, utc
 from hinomi.incidents.models import Change, Incident
 from hinomi.ocsf.incident import Story
 
@@ -28,11 +27,8 @@ def part_ways(stories: Sequence[Story], new: Span, now: datetime) -> None:
     """
     of = owners(stories)
     held: dict[str, set[str]] = defaultdict(set)
-    for start in range(0, len(of), AT_ONCE):
-        rows = models.Entry.objects.filter(
-            tenant_id=stories[0].tenant, finding__in=list(of)[start : start + AT_ONCE]
-        ).values_list("incident_id", "finding")
-        for incident, finding in rows:
+    for rows in entries_of(stories[0].tenant, of) if stories else ():
+        for incident, finding in rows.values_list("incident_id", "finding"):
             held[incident].add(finding)
     several = [uid for uid, findings in held.items() if len({of[finding] for finding in findings}) > 1]
     for row in Incident.objects.select_for_update().filter(pk__in=several).order_by("uid"):

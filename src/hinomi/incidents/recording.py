@@ -1,17 +1,17 @@
 """Stories from the river become incidents: one for a story, never a second one for the same finding."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import chain
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 
 from hinomi.incidents import assessment, models
 from hinomi.incidents.combining import joined
 from hinomi.incidents.dividing import divided, is_apart
-from hinomi.incidents.lines import AT_ONCE, add_entries, add_links, bring_in_line, utc
+from hinomi.incidents.lines import add_entries, add_links, bring_in_line, entries_of, utc
 from hinomi.incidents.merging import merge
 from hinomi.incidents.models import Change, HowSoon, Incident, Reason, Status
 from hinomi.incidents.parting import Span, is_of_time, part_ways
@@ -75,7 +75,7 @@ def incidents_met(story: Story) -> list[Incident]:
 
     Or the one that this story once began and that a second reading of the logs has emptied since.
     """
-    shown = entries(story.tenant, story.findings | story.members)
+    shown = entries_of(story.tenant, story.findings | story.members)
     uids = {uid for part in shown for uid in part.values_list("incident_id", flat=True).distinct()}
     rows = list(Incident.objects.select_for_update().filter(tenant_id=story.tenant, pk__in=uids or {story.uid}))
     while any(row.merged_into_id for row in rows):
@@ -83,17 +83,10 @@ def incidents_met(story: Story) -> list[Incident]:
     return sorted(rows, key=lambda incident: (incident.created, incident.first_seen, incident.uid))
 
 
-def entries(tenant: str, findings: Iterable[str]) -> Iterator[QuerySet[models.Entry]]:
-    """Entries of a company's findings, some hundreds in a query."""
-    uids = sorted(findings)
-    for start in range(0, len(uids), AT_ONCE):
-        yield models.Entry.objects.filter(tenant_id=tenant, finding__in=uids[start : start + AT_ONCE])
-
-
 def unrecorded(tenant: str, stories: Iterable[Story]) -> frozenset[str]:
     """Of a company's stories the uids of those that show a finding which no incident holds yet."""
     shown = {entry.finding: story.uid for story in stories for entry in story.timeline}
-    held = {finding for part in entries(tenant, shown) for finding in part.values_list("finding", flat=True)}
+    held = {finding for part in entries_of(tenant, shown) for finding in part.values_list("finding", flat=True)}
     return frozenset(uid for finding, uid in shown.items() if finding not in held)
 
 

@@ -8,7 +8,7 @@ from django.db.models import Max, Min, Q
 
 from hinomi.incidents import models
 from hinomi.incidents.dividing import is_apart, is_untouched
-from hinomi.incidents.lines import AT_ONCE, FIELDS, rewrite
+from hinomi.incidents.lines import AT_ONCE, FIELDS, entries_of, rewrite
 from hinomi.incidents.models import Incident, Reason, Status
 from hinomi.incidents.recording import alone_with, assess, fitted, note
 from hinomi.ocsf.incident import Entry, Story
@@ -40,9 +40,8 @@ def revise(
 
 def rows_by_incident(tenant: str, findings: list[str]) -> dict[str, list[models.Entry]]:
     rows: dict[str, list[models.Entry]] = {}
-    for start in range(0, len(findings), AT_ONCE):
-        part = findings[start : start + AT_ONCE]
-        for row in models.Entry.objects.filter(tenant_id=tenant, finding__in=part):
+    for part in entries_of(tenant, findings):
+        for row in part:
             rows.setdefault(row.incident_id, []).append(row)
     return rows
 
