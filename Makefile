@@ -1,6 +1,7 @@
 # Everything a person or CI needs: setup, run, test. Set-up installs into .venv and touches nothing else.
 PYTHON ?= python3
 BIN := .venv/bin
+WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 8 ] && n=8; echo $$n)
 
 .PHONY: setup run test check fix lock accept fuzz clean
 
@@ -14,7 +15,7 @@ run: setup
 	$(BIN)/hinomi demo
 
 test: setup check
-	$(BIN)/pytest -n 2 --dist loadgroup
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
 
 check: setup
 	$(BIN)/ruff check .
