@@ -48,6 +48,11 @@ class AccountClosed(DeskError):
         )
 
 
+class UnknownToken(DeskError):
+    def __init__(self, pk: int) -> None:
+        super().__init__(f"トークン {pk} はありません。一覧で確かめてください (no such token; see the list).")
+
+
 class BadValue(DeskError):
     """A field holds what it may not; names the field."""
 
