@@ -3,7 +3,8 @@
 HINOMI_DATA_DIR (``./data``), HINOMI_DATABASE_URL (SQLite in the data folder), HINOMI_BASE_URL
 (``http://127.0.0.1:8080``), HINOMI_ALLOWED_HOSTS (comma separated; the base URL's host and the loopback),
 HINOMI_DEBUG (0), HINOMI_SMTP_URL (no mail is sent), HINOMI_CENTRE_CONTACT (how mails say the monitoring centre is
-reached). :func:`hinomi.app.data.open_desk` makes the folder, the secret key and the tables.
+reached), HINOMI_REQUIRE_SECOND_FACTOR (1: staff must have one), HINOMI_SESSION_IDLE_MINUTES (60),
+HINOMI_SESSION_HOURS (12), HINOMI_OIDC_* (nobody else signs our people in; see :mod:`hinomi.app.providers`). :func:`hinomi.app.data.open_desk` makes the folder, the secret key and the tables.
 """
 
 import os
@@ -80,6 +81,7 @@ TEMPLATES = [
 AUTH_USER_MODEL = "tenants.User"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/"
+REQUIRE_SECOND_FACTOR = os.environ.get("HINOMI_REQUIRE_SECOND_FACTOR", "1") != "0"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -275,6 +275,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
 @pytest.fixture
 def town(db: None, kept: Kept, settings: Any) -> Town:
     settings.DATA_DIR = kept.data_dir
+    settings.REQUIRE_SECOND_FACTOR = False  # pages are the subject; signin/ and account/ ask for it again
     return fill_desk(kept)
 
 

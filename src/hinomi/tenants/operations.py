@@ -32,7 +32,7 @@ from hinomi.tenants.problems import (
     Unchanged,
     UserExists,
 )
-from hinomi.tenants.roles import Role
+from hinomi.tenants.roles import MEMBERS, Role
 
 LINK_LIFETIME = timedelta(hours=24)
 KEEP_SPENT = timedelta(days=1)
@@ -171,13 +171,9 @@ def create_user(
 
     Raises:
         UserExists: the name is taken.
-        BadValue: a member without a company, or staff with one, or a name that cannot be.
+        BadValue: a role that cannot be held there (see :class:`Membership`), or a name that cannot be.
     """
-    if (role is Role.MEMBER) != (tenant is not None):
-        raise BadValue(
-            "tenant",
-            "企業担当者には企業が要り、ほかの役割には付けられません (members have a tenant, staff have none).",
-        )
+    check_place(role, tenant)
     if User.objects.filter(username=username).exists():
         raise UserExists(username)
     user = User(username=username, name=name, email=email, date_joined=now)
@@ -195,6 +191,16 @@ def create_user(
             detail={"role": role},
         )
     return user
+
+
+def check_place(role: Role, tenant: Tenant | None) -> None:
+    """Raises BadValue for a member without a company, and for staff with one who are not analysts."""
+    if (tenant is None) == (role in MEMBERS) or (tenant is not None and role in (Role.OPERATOR, Role.PROGRAMME)):
+        raise BadValue(
+            "tenant",
+            "企業の人には企業が要り、運用担当と事業事務局には付けられません "
+            "(people of a company have a tenant, operators and the programme office have none).",
+        )
 
 
 def close_account(user: User, now: datetime, *, actor: User | None = None) -> None:

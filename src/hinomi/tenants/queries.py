@@ -10,15 +10,21 @@ from django.db.models import Count, QuerySet
 
 from hinomi.tenants.models import Machine, Membership, Sensor, SensorToken, Tenant, User
 from hinomi.tenants.problems import UnknownSensor, UnknownTenant, UnknownUser
-from hinomi.tenants.roles import ABILITIES, STAFF, Ability, Role
+from hinomi.tenants.roles import ABILITIES, OVER_ALL, STAFF, Ability, Role
 
 
 def roles_of(user: User | AnonymousUser) -> tuple[Role, ...]:
-    """Roles the person holds, staff roles first; none for a stranger or a closed account."""
+    """Roles the person holds, over all companies or in some, staff roles first; none for a stranger."""
+    held = {role for role, _ in memberships(user)}
+    return tuple(role for role in Role if role in held)
+
+
+def memberships(user: User | AnonymousUser) -> list[tuple[Role, str | None]]:
+    """Each role with the company it is held in (None: over all); none for a stranger or a closed account."""
     if not isinstance(user, User) or not user.is_active:
-        return ()
-    held = set(Membership.objects.filter(user=user).values_list("role", flat=True))
-    return tuple(role for role in (*STAFF, Role.MEMBER) if role in held)
+        return []
+    rows = Membership.objects.filter(user=user).values_list("role", "tenant_id")
+    return [(Role(role), tenant) for role, tenant in rows]
 
 
 def role_of(user: User | AnonymousUser) -> Role | None:
@@ -27,21 +33,35 @@ def role_of(user: User | AnonymousUser) -> Role | None:
 
 
 def is_staff(user: User | AnonymousUser) -> bool:
-    """Whether the person serves all companies."""
+    """Whether the person serves companies, all or some."""
     return role_of(user) in STAFF
 
 
-def may(user: User | AnonymousUser, ability: Ability) -> bool:
-    return any(ability in ABILITIES[role] for role in roles_of(user))
+def serves_all(user: User | AnonymousUser) -> bool:
+    """Whether the person serves all companies: what holds for every company is theirs to decide."""
+    return any(tenant is None for _, tenant in memberships(user))
 
 
-def tenants_for(user: User | AnonymousUser) -> QuerySet[Tenant]:
-    """The single door: the companies this person may see. A stranger sees none."""
-    if is_staff(user):
+def may(user: User | AnonymousUser, ability: Ability, tenant: Tenant | str | None = None) -> bool:
+    """Whether the person may do this for the company; where none is named, for any company at all.
+
+    Without a company an ability that reaches beyond each of them (``roles.OVER_ALL``) needs a role over all.
+    """
+    uid = tenant.pk if isinstance(tenant, Tenant) else tenant
+    for role, where in memberships(user):
+        if ability not in ABILITIES[role]:
+            continue
+        if where is None or (uid == where if uid is not None else ability not in OVER_ALL):
+            return True
+    return False
+
+
+def tenants_for(user: User | AnonymousUser, ability: Ability | None = None) -> QuerySet[Tenant]:
+    """The single door: the companies this person may see, or may do something for. A stranger sees none."""
+    theirs = [tenant for role, tenant in memberships(user) if ability is None or ability in ABILITIES[role]]
+    if None in theirs:
         return Tenant.objects.all()
-    if role_of(user) is Role.MEMBER:
-        return Tenant.objects.filter(memberships__user=user.pk, memberships__role=Role.MEMBER)
-    return Tenant.objects.none()
+    return Tenant.objects.filter(pk__in=[tenant for tenant in theirs if tenant is not None])
 
 
 def tenant(uid: str) -> Tenant:
@@ -83,7 +103,7 @@ def user_named(username: str) -> User:
 
 
 def staff() -> QuerySet[User]:
-    """People an incident of any company may be assigned to."""
+    """People who serve companies, all or some."""
     return User.objects.filter(is_active=True, memberships__role__in=STAFF).distinct().order_by("name", "username")
 
 

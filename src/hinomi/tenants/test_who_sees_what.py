@@ -77,7 +77,7 @@ def test_a_closed_account_sees_nothing(blue: Tenant) -> None:
     ("role", "abilities"),
     [
         (Role.OPERATOR, set(Ability)),
-        (Role.ANALYST, set(Ability) - {Ability.OPERATE}),
+        (Role.ANALYST, set(Ability) - {Ability.OPERATE, Ability.MANAGE}),
         (Role.PROGRAMME, {Ability.STUDY}),
     ],
 )
@@ -87,14 +87,17 @@ def test_what_each_role_of_staff_may_do(role: Role, abilities: set[Ability]) -> 
     assert {ability for ability in Ability if may(person, ability)} == abilities
 
 
-def test_a_member_may_write_notes_and_answers_only(blue: Tenant) -> None:
+def test_a_companys_lead_may_write_notes_and_answers_and_manage_its_people(blue: Tenant) -> None:
     person = create_user("suzuki", Role.MEMBER, now=NOW, tenant=blue)
 
-    assert {ability for ability in Ability if may(person, ability)} == {Ability.NOTE, Ability.ANSWER}
+    assert {ability for ability in Ability if may(person, ability)} == {Ability.NOTE, Ability.ANSWER, Ability.MANAGE}
 
 
-@pytest.mark.parametrize(("role", "with_company"), [(Role.MEMBER, False), (Role.ANALYST, True)])
-def test_members_have_a_company_and_staff_have_none(blue: Tenant, role: Role, with_company: bool) -> None:
+@pytest.mark.parametrize(
+    ("role", "with_company"),
+    [(Role.MEMBER, False), (Role.VIEWER, False), (Role.OPERATOR, True), (Role.PROGRAMME, True)],
+)
+def test_people_of_a_company_have_one_and_operators_have_none(blue: Tenant, role: Role, with_company: bool) -> None:
     company = blue if with_company else None
 
     with pytest.raises(BadValue):

@@ -47,6 +47,8 @@ class Tenant(models.Model):
     vendor_contact = models.CharField(max_length=200, blank=True)
     """Whom the company calls about its devices: a name and a telephone number, as people write it."""
     created = models.DateTimeField()
+    requires_second_factor = models.BooleanField(default=False)
+    """Whether the company's own people must have one, as staff must."""
 
     class Meta:
         ordering = ("uid",)

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from hinomi.tenants.models.company import Tenant
-from hinomi.tenants.roles import STAFF, Role
+from hinomi.tenants.roles import MEMBERS, STAFF, Role
 
 
 class User(AbstractUser):
@@ -26,7 +26,11 @@ class User(AbstractUser):
 
 
 class Membership(models.Model):
-    """A person's role: over all tenants for staff (``tenant`` is null), in one company for a member."""
+    """A person's role over all companies (``tenant`` is null) or in one; a person may have it in several.
+
+    Members have theirs in a company. Of staff an analyst alone may: operators and the programme office look after
+    things that belong to no company.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role.choices)
@@ -35,8 +39,9 @@ class Membership(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(role=Role.MEMBER, tenant__isnull=False) | Q(role__in=STAFF, tenant__isnull=True),
-                name="member_of_one_company_or_staff_of_all",
+                condition=Q(role__in=(*MEMBERS, Role.ANALYST), tenant__isnull=False)
+                | Q(role__in=STAFF, tenant__isnull=True),
+                name="role_over_all_or_in_a_company",
             ),
             models.UniqueConstraint(fields=("user", "tenant"), name="member_once_a_company"),
             models.UniqueConstraint(fields=("user", "role"), condition=Q(tenant__isnull=True), name="staff_role_once"),
@@ -58,15 +63,30 @@ class SignInLink(models.Model):
         return f"{self.user} {self.expires:%Y-%m-%d %H:%M}"
 
 
-class SignInFailure(models.Model):
-    """A wrong password, by the name typed and the address it came from."""
+class Factor(models.TextChoices):
+    """What was shown to get in."""
 
-    username = models.CharField(max_length=150)
+    PASSWORD = "password"
+    LINK = "link"
+    CODE = "code"
+    """A second factor typed by hand: a code of the app, or a recovery code."""
+    PASSKEY = "passkey"
+    OIDC = "oidc"
+
+
+class SignInFailure(models.Model):
+    """Something wrong was shown, by the name it was shown for (empty: no name goes with it) and where it came from."""
+
+    factor = models.CharField(max_length=16, choices=Factor.choices, default=Factor.PASSWORD)
+    username = models.CharField(max_length=150, blank=True)
     address = models.CharField(max_length=64)
     at = models.DateTimeField()
 
     class Meta:
-        indexes = (models.Index(fields=("username", "address", "at"), name="failure_by_name_address"),)
+        indexes = (
+            models.Index(fields=("factor", "username", "at"), name="failure_by_name"),
+            models.Index(fields=("factor", "address", "at"), name="failure_by_address"),
+        )
 
     def __str__(self) -> str:
-        return f"{self.username} {self.address} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.factor} {self.username} {self.address} {self.at:%Y-%m-%d %H:%M}"
