@@ -41,6 +41,7 @@ def test_an_analyst_deals_with_an_incident_and_finds_an_event(
     expect(page.locator("#evidence")).to_contain_text("W32/Sample.23")
     assert page.evaluate("window.sameVisit"), "only parts of the page were replaced"
 
+    page.get_by_text("調べる", exact=True).click()
     page.get_by_role("link", name="イベント検索").click()
     page.get_by_role("button", name="この企業を調べる").click()
     page.get_by_label("IPアドレス").fill("203.0.113.66")

@@ -1,5 +1,6 @@
 """What the frame of every page needs: who is here and where they may go."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -14,34 +15,49 @@ from hinomi.tenants.roles import Role
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the navigation; ``url`` is a URL name, and the first part of the names of its pages."""
+    """An entry of the navigation; ``url`` is a URL name, and the first part of the names of its pages.
+
+    Those with the same ``group`` stand together in a menu of that name, where its first one stands.
+    """
 
     url: str
     words: str | Promise
     roles: tuple[Role, ...]
+    group: str | Promise = ""
 
+
+EXAMINE, REPORTS, SETTINGS = _("調べる"), _("報告と統計"), _("設定")
 
 NAVIGATION = (
     Place("overview", _("全体"), STAFF),
     Place("overview", _("わが社"), (Role.MEMBER,)),
     Place("incidents", _("インシデント"), COMPANY),
-    Place("events", _("イベント検索"), COMPANY),
     Place("sensors", _("センサー"), COMPANY),
-    Place("rejects", _("読めなかった行"), COMPANY),
-    Place("reports", _("報告書"), COMPANY),
-    Place("suppressions", _("知らせない検知"), COMPANY),
-    Place("exclusions", _("集計から除外"), COMPANY),
-    Place("rules", _("ルール"), DESK),
-    Place("study", _("統計"), STAFF),
-    Place("sources", _("対応製品"), EVERYONE),
+    Place("reports", _("報告書"), (Role.MEMBER,)),
+    Place("reports", _("報告書"), DESK, REPORTS),
+    Place("study", _("統計"), STAFF, REPORTS),
+    Place("events", _("イベント検索"), COMPANY, EXAMINE),
+    Place("rejects", _("読めなかった行"), COMPANY, EXAMINE),
+    Place("suppressions", _("知らせない検知"), COMPANY, EXAMINE),
+    Place("exclusions", _("集計から除外"), COMPANY, EXAMINE),
+    Place("rules", _("ルール"), DESK, EXAMINE),
+    Place("sources", _("対応製品"), EVERYONE, SETTINGS),
 )
+
+
+@dataclass(frozen=True)
+class Menu:
+    """Entries under one name; without a name a single entry that stands by itself."""
+
+    words: str | Promise
+    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True)
 class Frame:
     """``here`` is the section the page belongs to; ``dense`` pages are for people who read many of them."""
 
-    places: tuple[Place, ...] = ()
+    menus: tuple[Menu, ...] = ()
     here: str = ""
     role: Role | None = None
     desk: bool = False
@@ -54,12 +70,20 @@ def frame(request: HttpRequest | None) -> Frame:
         return Frame()
     role = queries.role_of(request.user)
     return Frame(
-        places=tuple(place for place in NAVIGATION if role in place.roles),
+        menus=menus([place for place in NAVIGATION if role in place.roles]),
         here=section(request, role),
         role=role,
         desk=role in DESK,
         dense=role in STAFF,
     )
+
+
+def menus(places: Sequence[Place]) -> tuple[Menu, ...]:
+    """Single entries and menus, in the order of what comes first in them; a menu of one is no menu."""
+    grouped: dict[str, list[Place]] = {}
+    for place in places:
+        grouped.setdefault(str(place.group) or place.url, []).append(place)
+    return tuple(Menu(found[0].group if len(found) > 1 else "", tuple(found)) for found in grouped.values())
 
 
 def section(request: HttpRequest, role: Role | None) -> str:

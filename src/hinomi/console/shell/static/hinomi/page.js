@@ -14,6 +14,13 @@
     });
   }
 
+  // A menu that is open closes where somebody goes on elsewhere.
+  function closeMenus(except) {
+    for (const menu of document.querySelectorAll(".submenu[open]")) {
+      if (!menu.contains(except)) menu.open = false;
+    }
+  }
+
   // A chart is <div class="chart" data-spec="ID"> beside <script type="application/json" id="ID">.
   // ast: true interprets Vega's expressions, so the page needs no eval and the policy stays closed.
   function drawCharts(root) {
@@ -38,6 +45,12 @@
   document.addEventListener("DOMContentLoaded", function () {
     connectMenu();
     drawCharts(document);
+  });
+  document.addEventListener("click", function (event) {
+    closeMenus(event.target);
+  });
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape") closeMenus(null);
   });
   // A session that has ended answers with the sign-in page: go there, do not put it into a table.
   document.addEventListener("htmx:beforeSwap", function (event) {
