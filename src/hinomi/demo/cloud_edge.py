@@ -13,8 +13,9 @@ from hinomi.demo.allotment import Share
 from hinomi.demo.batch import Batch, csv_header, favour, payload, pick, ports, quoted
 from hinomi.demo.hosts import Host, subnet
 from hinomi.demo.lures import MALWARE, ORDER_SENDERS, ORDER_SUBJECTS, RELAYS, SENDERS, SPAM, STRANGERS, Malware
+from hinomi.demo.programme import PUBLIC_WEB_SERVER
 from hinomi.demo.signatures import FORBIDDEN_APPLICATIONS, INTRUSIONS, SCANS
-from hinomi.demo.websites import HARMFUL, ORDINARY, UNSUITABLE, Site
+from hinomi.demo.websites import FILE_TRANSFER, HARMFUL, ORDINARY, UNSUITABLE, Site
 from hinomi.demo.workdays import around_the_clock, at_work, on_days, stamps
 
 COLUMNS = (
@@ -55,16 +56,36 @@ def _internet(share: Share, count: int, rng: Rng) -> Batch:
     return Batch(
         moments,
         [
-            f"{time},{ORDINARY_KIND},{device},{host.ip},{port},{host.user},{host.name},{tail}"
-            for time, host, port, tail in zip(
-                stamps(share.month, moments, STAMP),
-                pick(rng, share.plan.hosts, count),
-                ports(rng, count),
-                favour(rng, tails, count, 0.7),
-                strict=True,
+            _visit(share, time, place, port)
+            if _is_visit(share, place)
+            else f"{time},{ORDINARY_KIND},{device},{host.ip},{port},{host.user},{host.name},{tail}"
+            for place, (time, host, port, tail) in enumerate(
+                zip(
+                    stamps(share.month, moments, STAMP),
+                    pick(rng, share.plan.hosts, count),
+                    ports(rng, count),
+                    favour(rng, tails, count, 0.7),
+                    strict=True,
+                )
             )
         ],
     )
+
+
+def _is_visit(share: Share, place: int) -> bool:
+    return share.plan.tenant == PUBLIC_WEB_SERVER and place % VISITS == 0
+
+
+def _visit(share: Share, time: str, place: int, port: int) -> str:
+    """Somebody outside looks at the company's own pages."""
+    visitor = f"198.51.100.{150 + place // VISITS % 60}"
+    server = f"{_server(share)},443,TCP,受信,HTTPS"
+    return f"{time},{ORDINARY_KIND},{_device(share)},{visitor},{port},,,{server},,,,,,,,許可,1"
+
+
+def _server(share: Share) -> str:
+    """The public web server's address, in the middle of the office LAN."""
+    return f"{subnet(share.plan.tenant)}.8"
 
 
 def _web(site: Site, action: str, finding: str) -> str:
@@ -197,13 +218,17 @@ def _strangers(kind: str, names: tuple[tuple[str, int], ...], action: str) -> Wr
         return Batch(
             moments,
             [
-                f"{time},{kind},{_device(share)},{stranger},{port},,,{host.ip},{target},TCP,受信,"
+                f"{time},{kind},{_device(share)},{stranger},{port},,,{_aim(share, host, target)},{target},TCP,受信,"
                 f",,,{name},,,,,{action},{number}"
                 for time, stranger, port, host, (name, target), number in rows
             ],
         )
 
     return write_hits
+
+
+def _aim(share: Share, host: Host, port: int) -> str:
+    return _server(share) if share.plan.tenant == PUBLIC_WEB_SERVER and port in WEB_PORTS else host.ip
 
 
 def _land(share: Share, count: int, rng: Rng) -> Batch:
@@ -219,6 +244,9 @@ def _device(share: Share) -> str:
     return f"CE-{share.plan.tenant}"
 
 
+VISITS = 16
+"""Of a company with a public web server one ordinary line in so many is a visit to it."""
+WEB_PORTS = (80, 443, 8080)
 AGGREGATED = ("不正侵入防止(IPS)", "探索活動")
 WRITERS: dict[str, Writer] = {
     "不正プログラム": _malware,
@@ -228,6 +256,7 @@ WRITERS: dict[str, Writer] = {
     "禁止アプリケーション": _application,
     "探索活動": _strangers("探索活動", SCANS, "検出のみ"),
     "URLカテゴリフィルタ": _pages("URLカテゴリフィルタ", UNSUITABLE, ""),
+    "ファイル転送サイト": _pages("URLカテゴリフィルタ", FILE_TRANSFER, ""),
     truth.LAND: _land,
 }
 """Kind of line to who writes it."""

@@ -20,6 +20,8 @@ STORY_TENANT = "901"
 STORY_HOSTS = ("PC-07", "PC-12")
 """The machines of that company to which something happens; nothing else is found on them."""
 COUNTED_EXISTING = 3
+PUBLIC_WEB_SERVER = "203"
+"""The company whose public web server stands inside its office LAN (section 6.3, No. 2)."""
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,8 @@ DEFENDER = "Microsoft Defenderによる検知"
 SUSPICIOUS = "不審なOSコマンド実行"
 ADWARE = "アドウェア"
 UNREGISTERED = "未登録アプリケーション"
+STARTS_UNREGISTERED = "未登録アプリを起動"
+"""Of the class :data:`TO_APPLICATION` to the EDR; its text says the rest."""
 
 
 def _shell(parent: str, command: str, text: str, severity: str = "低") -> Behaviour:
@@ -132,6 +134,11 @@ BEHAVIOURS: dict[str, tuple[Behaviour, ...]] = {
     UNREGISTERED: (
         _installed(UNREGISTERED, "C:\\Tools\\FreeCapture.exe", "登録のない画面録画ソフト"),
         _installed(UNREGISTERED, "C:\\Tools\\ZipMaker.exe", "登録のない圧縮ソフト"),
+    ),
+    STARTS_UNREGISTERED: (
+        _starts(EXCEL, "C:\\Tools\\ZipMaker.exe", "OSに登録のないアプリを起動"),
+        _starts(CAD, "C:\\Tools\\DxfConverter.exe", "OSに登録のないアプリを起動"),
+        _starts(LABEL, "C:\\Users\\Public\\BarcodeMaker\\BarcodeMaker.exe", "OSに登録のないアプリを起動"),
     ),
 }
 """The EDR's kind of detection to what it reports."""

@@ -200,6 +200,49 @@ def test_edr_kinds_arise_in_as_many_companies_as_section_6_3_names(tally: Tally)
     assert companies("アドウェア") == [2, 1, 1]
 
 
+def test_as_many_companies_use_applications_that_the_os_does_not_know(unregistered: dict[str, set[str]]) -> None:
+    assert [len(unregistered[month]) for month in MONTHS] == [2, 4, 4]
+
+
+@pytest.fixture(scope="module")
+def unregistered() -> dict[str, set[str]]:
+    """Companies by month of whose applications the EDR says so in its class or its text."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for delivery in deliveries():
+        if delivery.source == "keepeye" and delivery.sensor in STUDY:
+            for time, category, text in table(delivery, "日時", "検知分類", "説明"):
+                if "未登録" in category or "登録のない" in text:
+                    found[month_of(time)].add(delivery.tenant)
+    return found
+
+
+def test_visits_from_outside_show_one_public_web_server_in_an_office_lan_and_it_is_attacked() -> None:
+    visited, attacked = set(), defaultdict(set)
+    for delivery in deliveries():
+        if delivery.source == "trendmicro_cloud_edge" and delivery.sensor in STUDY:
+            columns = ("日時", "ログ種別", "方向", "送信先IP", "送信先ポート")
+            for time, kind, direction, target, port in table(delivery, *columns):
+                if (kind, direction) == ("インターネットアクセス", "受信"):
+                    visited.add((delivery.tenant, target))
+                if kind == "不正侵入防止(IPS)" and port in ("80", "443", "8080"):
+                    attacked[month_of(time)].add((delivery.tenant, target))
+
+    assert len(visited) == 1
+    assert all(visited <= attacked[month] for month in MONTHS)
+
+
+def test_sites_that_the_experts_pointed_out_are_visited_by_three_four_and_two_companies() -> None:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for delivery in deliveries():
+        if delivery.source == "trendmicro_cloud_edge" and delivery.sensor in STUDY:
+            for time, kind, category in table(delivery, "日時", "ログ種別", "URLカテゴリ"):
+                named = any(word in category for word in ("スパム", "ファイル転送", "違法"))
+                if named and kind in ("不正サイト", "URLカテゴリフィルタ"):
+                    found[month_of(time)].add(delivery.tenant)
+
+    assert [len(found[month]) for month in MONTHS] == [3, 4, 2]
+
+
 def test_waf_transactions_add_up_to_the_report(tally: Tally) -> None:
     purposes = tally.total("waf")
     months = [sum(tally.counts["waf", purpose, month] for purpose in purposes) for month in MONTHS]

@@ -29,17 +29,21 @@ UTM = (
     Row("禁止アプリケーション", (2970, 3502, 4107), (9, 9, 10), "application"),
     # not in the study's table: scans and pings, and pages of a blocked category
     Row("探索活動", (310, 290, 335), (9, 9, 10), "scan"),
-    Row("URLカテゴリフィルタ", (612, 581, 640), (6, 7, 7), "site"),
+    Row("URLカテゴリフィルタ", (588, 581, 640), (6, 7, 7), "site"),
+    # file transfer sites among them, which the experts pointed out in the month before the UTM called any site bad
+    Row("ファイル転送サイト", (24, 0, 0), (3, 0, 0), "site"),
 )
 
 EDR = (
     Row("アプリがOSコマンド実行", (96, 60, 34), (7, 8, 9), "application"),
-    Row("アプリから別アプリを起動", (81, 56, 27), (5, 6, 5), "application"),
+    Row("アプリから別アプリを起動", (76, 49, 22), (5, 6, 5), "application"),
     Row("アプリがファイル生成", (10, 6, 3), (3, 2, 2), "application"),
     Row("Microsoft Defenderによる検知", (9, 22, 7), (1, 3, 1), "defender"),
     Row("不審なOSコマンド実行", (7, 3, 0), (2, 1, 0), "command"),
     Row("アドウェア", (2, 1, 1), (2, 1, 1), "adware"),
-    Row("未登録アプリケーション", (1, 1, 0), (1, 1, 0), "unregistered"),
+    Row("未登録アプリケーション", (1, 1, 0), (1, 1, 0), "application"),
+    # of the class アプリから別アプリを起動, too: what is started is not registered with the OS (No. 7 of section 6.3)
+    Row("未登録アプリを起動", (5, 7, 5), (2, 4, 4), "application"),
 )
 
 LAND = "LAND"

@@ -82,6 +82,8 @@ HARMFUL = tuple(
     )
 )
 
+FILE_TRANSFER = tuple(site for site in HARMFUL if site.category == "ファイル転送サービス")
+
 UNSUITABLE = tuple(
     Site(host, f"203.0.113.{number}", category, fortiguard)
     for number, (host, category, fortiguard) in enumerate(
