@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
@@ -11,7 +11,9 @@ from hinomi.incidents import models
 from hinomi.incidents.models import Incident
 from hinomi.ocsf.incident import Entry, Link, Story
 
-FIELDS = ("time", "sensor", "kind", "title", "detail", "severity_id", "disposition_id")
+FIELDS = ("time", "sensor", "kind", "title", "detail", "severity_id", "disposition_id", "nature")
+OF_THE_TELLING = {"detail", "nature"}
+"""What a line says only of a story: remarks, and what the equal findings are that it stands for."""
 AT_ONCE = 500
 """Findings asked for in one query, below every database's limit of parameters."""
 Key = tuple[str, str, str, str]
@@ -52,15 +54,22 @@ def bring_in_line(incident: Incident, story: Story) -> bool:
 def rewrite(row: models.Entry, line: Entry, *, is_told: bool = True) -> bool:
     """Let a row say what the line says; False where it does already.
 
-    A line of no story lacks the remarks of the telling (``detail``): for them alone a row is not rewritten.
+    A line of no story lacks what only the telling knows: for that alone a row is not rewritten.
     """
-    values = {name: value for name, value in asdict(line).items() if name in FIELDS} | {"time": utc(line.time)}
+    known = {name: value for name, value in asdict(line).items() if name in FIELDS}
+    values = known | {"time": utc(line.time), "nature": nature(line)}
     differing = {name for name, value in values.items() if getattr(row, name) != value}
-    if not differing or (differing == {"detail"} and not is_told):
+    if not differing or (differing <= OF_THE_TELLING and not is_told):
         return False
     for name in differing:
         setattr(row, name, values[name])
     return True
+
+
+def nature(line: Entry) -> dict[str, Any]:
+    """As a database gives it back."""
+    kept = asdict(line.nature) if line.nature else {}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in kept.items()}
 
 
 def add_entries(incident: Incident, entries: Iterable[Entry]) -> int:
@@ -76,6 +85,7 @@ def add_entries(incident: Incident, entries: Iterable[Entry]) -> int:
             detail=entry.detail,
             severity_id=entry.severity_id,
             disposition_id=entry.disposition_id,
+            nature=nature(entry),
         )
         for entry in entries
     }

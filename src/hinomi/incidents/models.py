@@ -106,6 +106,8 @@ class Entry(models.Model):
     detail = models.TextField(blank=True)
     severity_id = models.PositiveSmallIntegerField()
     disposition_id = models.PositiveSmallIntegerField(null=True, blank=True)
+    nature = models.JSONField(default=dict)
+    """:class:`hinomi.ocsf.incident.Nature`; empty for a line that is shown beside the story."""
 
     class Meta:
         ordering = ("time", "finding")

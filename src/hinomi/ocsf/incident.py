@@ -19,6 +19,20 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Nature:
+    """What a finding is, apart from whose machine it was on, who used it, and when."""
+
+    rule: str = ""
+    """``finding_info.analytic.uid``."""
+    programs: tuple[str, ...] = ()
+    """Programs that ran, as :func:`hinomi.pipeline.correlate.nature.program` writes them."""
+    ends: tuple[str, ...] = ()
+    """The other ends outside, and domains of mail's senders after an ``@``."""
+    stopped: bool = False
+    """The sensor prevented what it saw."""
+
+
+@dataclass(frozen=True)
 class Entry:
     """One line of a timeline; ``time`` is naive UTC, ``finding`` is a finding's uid."""
 
@@ -31,6 +45,8 @@ class Entry:
     detail: str
     severity_id: int
     disposition_id: int | None = None
+    nature: Nature | None = None
+    """Also of the equal findings that this line stands for. None: shown beside the story, and no part of it."""
 
 
 @dataclass(frozen=True)

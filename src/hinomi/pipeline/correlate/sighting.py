@@ -45,6 +45,11 @@ DETAILS = (
     ("通信先", "dst_endpoint.ip"),
 )
 """What a line of a timeline says of a finding, and under which word."""
+PROCESSES = tuple(
+    f"{process}.{told}"
+    for process in ("process", "actor.process", "process.parent_process")
+    for told in ("name", "file.path", "cmd_line")
+)
 TOLD = (
     "tenant",
     "finding_info.title",
@@ -55,6 +60,7 @@ TOLD = (
     "src_endpoint.ip",
     "src_endpoint.port",
     "dst_endpoint.port",
+    *PROCESSES,
     *(column for _, column in DETAILS),
 )
 """Columns that a sighting keeps for telling its story; thousands of them are held at once."""

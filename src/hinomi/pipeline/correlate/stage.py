@@ -88,9 +88,9 @@ def story(group: Sequence[Sighting], verdict: Verdict, beside: Beside) -> Story:
     )
     width = spread(group, reached, beside.coverage.watched_since)
     matter = Matter(verdict.severity, reached, width, asks=verdict.kind in ASKED)
-    counts = telling.kept(group)
-    shown = [one for one in group if one.uid in counts]
-    lines = [telling.entry(one, more=counts[one.uid]) for one in shown]
+    kept = telling.kept(group)
+    shown = [one for one in group if one.uid in kept]
+    lines = [telling.entry(one, also=kept[one.uid]) for one in shown]
     near = beside.background.filter(is_near(group))
     looked, own = list(sightings(near.head(MOST), beside.machines)), {one.machine for one in group}
     slight = [one for one in looked if one.machine in own]
@@ -143,4 +143,4 @@ def context(shown: Sequence[Sighting], found: int) -> list[Entry]:
     """The first of so many findings beside a story, as lines of its timeline."""
     left_out = found - len(shown)
     note = f"このPCの記録はほかに{left_out:,}件あります" if left_out else ""
-    return [telling.entry(one, note=note if one is shown[-1] else "") for one in shown]
+    return [telling.entry(one, note=note if one is shown[-1] else "", beside=True) for one in shown]

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from hinomi.ocsf.classes import AnalyticTypeId
 from hinomi.ocsf.incident import Entry, Link
+from hinomi.pipeline.correlate.nature import nature
 from hinomi.pipeline.correlate.pair import Pair
 from hinomi.pipeline.correlate.policy import BY_GRAVITY, STAGES
 from hinomi.pipeline.correlate.sighting import DETAILS, Sighting
@@ -114,23 +115,22 @@ def worst(group: Sequence[Sighting]) -> Sighting:
     return min(group, key=lambda one: (one.stopped, -one.severity, one.time, one.uid))
 
 
-def kept(group: Iterable[Sighting]) -> dict[str, int]:
-    """Of equal findings the first few and the last: uid to how many equal ones it stands for besides itself."""
-    equal: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+def kept(group: Iterable[Sighting]) -> dict[str, Sequence[Sighting]]:
+    """Of equal findings the first few and the last: uid to the equal ones that it stands for besides itself."""
+    equal: dict[tuple[Any, ...], list[Sighting]] = defaultdict(list)
     for one in group:
-        same = (one.sensor, one.row["finding_info.title"], one.host, one.address, one.stopped, one.file, one.site)
-        equal[same].append(one.uid)
-    found: dict[str, int] = {}
-    for uids in equal.values():
-        left_out = max(0, len(uids) - EQUAL_ENTRIES)
-        found |= dict.fromkeys(uids[: EQUAL_ENTRIES - 1], 0)
-        found[uids[-1]] = left_out
+        title, where = one.row["finding_info.title"], (one.host, one.address)
+        equal[one.sensor, one.rule, title, where, one.stopped, one.file, one.site].append(one)
+    found: dict[str, Sequence[Sighting]] = {}
+    for alike in equal.values():
+        found |= {one.uid: () for one in alike[: EQUAL_ENTRIES - 1]}
+        found[alike[-1].uid] = alike[EQUAL_ENTRIES - 1 : -1]
     return found
 
 
-def entry(one: Sighting, *, more: int = 0, note: str = "") -> Entry:
-    """A line of a timeline; ``more`` equal findings are left out."""
-    said = [detail(one.row), f"同じ検知がほかに{more:,}件" if more else "", clock(one), note]
+def entry(one: Sighting, *, also: Sequence[Sighting] = (), note: str = "", beside: bool = False) -> Entry:
+    """A line of a timeline, which stands for equal findings ``also``; one shown ``beside`` a story is no part of it."""
+    said = [detail(one.row), f"同じ検知がほかに{len(also):,}件" if also else "", clock(one), note]
     return Entry(
         time=one.written,
         finding=one.uid,
@@ -140,6 +140,7 @@ def entry(one: Sighting, *, more: int = 0, note: str = "") -> Entry:
         detail="。".join(filter(None, said)),
         severity_id=one.severity,
         disposition_id=one.row["disposition_id"],
+        nature=None if beside else nature(one, also),
     )
 
 
