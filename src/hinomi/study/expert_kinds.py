@@ -19,8 +19,10 @@ CLASS: Final = 'f."finding_info.types"[1]'
 WORDS: Final = """concat_ws(' ', f."finding_info.title", f."finding_info.types"[1], f."malware.name", f.message)"""
 TECHNIQUES: Final = """[left(uid, 5) for uid in f."finding_info.attacks.technique.uid"]"""
 SITE: Final = """coalesce(f."url.hostname", f."query.hostname", f."dst_endpoint.hostname", f."finding_info.title")"""
-SUSPECT_SITES: Final = "スパム|ファイル転送|ファイル共有|違法|海賊版|漫画|コミック|"
+SUSPECT_SITES: Final = (
+    "スパム|ファイル転送|ファイル共有|違法|海賊版|漫画|コミック|"
     "spam|file.?(transfer|sharing)|piracy|pirate|warez|manga|comic"
+)
 DISCOVERY: Final = "['T1033', 'T1082', 'T1087', 'T1069', 'T1016', 'T1018', 'T1049', 'T1057']"
 EXECUTION: Final = "['T1059', 'T1204', 'T1106', 'T1218', 'T1559']"
 BEHAVIOUR: Final = "('アプリがOSコマンド実行', 'アプリから別アプリを起動', 'アプリがファイル生成')"
