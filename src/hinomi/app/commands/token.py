@@ -56,7 +56,7 @@ def issue(user: str, name: str, scope: str, tenant: str | None, days: int, data_
 @click.option("--user", help="この利用者のもの (of this person)")
 @place.data_dir_option
 def list_(user: str | None, data_dir: Path) -> None:
-    """トークンの一覧を JSON の行で表示します。トークンそのものは残っていません (tokens, a JSON line each; never which)."""
+    """トークンの一覧を JSON の行で表示します。トークンそのものは出ません (a JSON line each; never the token)."""
     open_desk(data_dir)
     from hinomi.tenants import queries
     from hinomi.tenants.models import ApiToken

@@ -1,0 +1,59 @@
+"""Shapes that several subjects of the API share. Times are UTC in every answer, with their offset."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from ninja import Field, Path, Schema
+from pydantic import ConfigDict, PlainSerializer, StringConstraints, WithJsonSchema
+
+from hinomi.tenants.models.company import SLUG
+
+TENANT = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+assert TENANT[1:-1] == SLUG.regex.pattern.removeprefix(r"\A").removesuffix(r"\Z")  # type: ignore[union-attr]
+NO_NUL = r"^[^\x00]*$"
+"""PostgreSQL keeps no NUL in a text."""
+
+Uid = Annotated[str, Path(description="企業 (the company): its uid, such as `101`.", pattern=TENANT, examples=["101"])]
+"""The company's argument: first and required wherever a company's data is asked for."""
+Text = Annotated[str, StringConstraints(max_length=4000, pattern=NO_NUL)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=NO_NUL)]
+Key = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00/]+$")]
+"""An id in a path."""
+PageNumber = Annotated[int, Field(ge=1, le=10_000, description="The nearest page that there is, is answered.")]
+
+
+def written(moment: datetime) -> str:
+    """What the lake keeps is naive UTC, what the desk keeps is aware."""
+    aware = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return aware.isoformat()
+
+
+Moment = Annotated[
+    datetime, PlainSerializer(written, return_type=str), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+
+
+class Body(Schema):
+    """What is sent; a name that nobody knows is refused, for it may be a misspelt one that matters."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class OfTenant(Schema):
+    """An answer about one company."""
+
+    tenant: str = Field(description="The company asked for.", examples=["101"])
+
+
+class OfAll(Schema):
+    """An answer about all companies that the caller may see; for staff only."""
+
+    all_companies: bool = Field(default=True, description="Always true: the list is over all companies.")
+
+
+class Paged(Schema):
+    """A page of a list."""
+
+    page: int
+    pages: int
+    total: int
