@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 from hinomi.deliver import excluded
 from hinomi.deliver.version import code_version
+from hinomi.incidents.expert.queries import decided
 from hinomi.lake.lake import Lake
 from hinomi.library.contracts import Kind
 from hinomi.ocsf.incident import Exclusion
@@ -28,6 +29,7 @@ def study(
     months: tuple[Month, ...] = (),
     include_exclusions: bool = False,
     include_reports: bool = False,
+    proposed: bool = False,
 ) -> Study:
     """The programme's question; ``now`` is aware.
 
@@ -35,6 +37,7 @@ def study(
     """
     enrolled = enrolments()
     asked = months or programme_months(lake, enrolled, now)
+    tenants = {enrolment.tenant for enrolment in enrolled}
     return Study(
         enrolments=enrolled,
         exclusions=exclusions(lake, enrolled, asked),
@@ -45,6 +48,8 @@ def study(
         include_exclusions=include_exclusions,
         include_reports=include_reports,
         participants=participants({enrolment.sector for enrolment in enrolled}),
+        decided=decided(tenants, map(str, asked)),
+        proposed=proposed,
     )
 
 

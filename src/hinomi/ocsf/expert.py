@@ -40,7 +40,7 @@ class Proposal:
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Decided:
     """What a person decided about a proposal; ``sensors`` are those of its evidence."""
 
     tenant: str

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hinomi.library.contracts import Kind, UtmCategory
+from hinomi.ocsf.expert import Decided
 from hinomi.ocsf.incident import Exclusion
 from hinomi.study.months import TOKYO, Month, midnight
 
@@ -81,6 +82,10 @@ class Study:
     include_reports: bool = False
     """Whether counts of vendors' reports join those of logs."""
     participants: Mapping[str, str] = field(default_factory=dict)
+    decided: tuple[Decided, ...] = ()
+    """What people decided about expert findings."""
+    proposed: bool = False
+    """Whether expert findings are counted as proposed, before anybody decided."""
 
     def __post_init__(self) -> None:
         taken: dict[tuple[str, str], date] = {}

@@ -8,9 +8,11 @@ from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from hinomi.lake.lake import Lake
+from hinomi.ocsf.expert import Decided
 from hinomi.ocsf.incident import Exclusion
 from hinomi.study.breakdowns import BREAKDOWNS, breakdown
 from hinomi.study.detections import detections
+from hinomi.study.expert_findings import expert_findings
 from hinomi.study.ledger import DataCut
 from hinomi.study.months import Month
 from hinomi.study.population import Enrolment, Study
@@ -38,6 +40,7 @@ TABLES: dict[str, Callable[[Lake, Study], Table]] = {
     "detections": detections,
     "sensors": sensors,
     "mail-received": mail_received,
+    "expert-findings": expert_findings,
     **{name: partial(breakdown, name=name) for name in BREAKDOWNS},
 }
 
@@ -64,6 +67,8 @@ def inputs(study: Study) -> dict[str, Any]:
         "participants": dict(study.participants),
         "enrolments": [jsonable(asdict(enrolment)) for enrolment in study.enrolments],
         "exclusions": [jsonable(asdict(exclusion)) for exclusion in study.exclusions],
+        "decided": [asdict(one) for one in study.decided],
+        "proposed": study.proposed,
     }
 
 
@@ -99,4 +104,8 @@ def study_of(inputs: dict[str, Any], *, now: datetime, code_version: str) -> Stu
         include_exclusions=inputs["include_exclusions"],
         include_reports=inputs.get("include_reports", False),
         participants=inputs["participants"],
+        decided=tuple(
+            Decided(**fields | {"sensors": tuple(fields["sensors"])}) for fields in inputs.get("decided", ())
+        ),
+        proposed=inputs.get("proposed", False),
     )

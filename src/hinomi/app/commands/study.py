@@ -29,6 +29,11 @@ def command() -> None:
     is_flag=True,
     help="ログのない月は、機器の月次レポートの件数も数える (count vendors' monthly reports where there are no logs)",
 )
+@click.option(
+    "--proposed",
+    is_flag=True,
+    help="expert-findings を、専門家が確かめる前の候補で数える (count what is proposed, before an expert confirmed it)",
+)
 @click.option("--since", type=MonthName(), help="この月から (first month)")
 @click.option("--until", type=MonthName(), help="この月まで (last month)")
 @click.option("--json", "as_json", is_flag=True, help="JSON で、数え方とともに (machine-readable, with the ledger)")
@@ -37,6 +42,7 @@ def table(
     name: str,
     include_exclusions: bool,
     include_reports: bool,
+    proposed: bool,
     since: Month | None,
     until: Month | None,
     as_json: bool,
@@ -44,7 +50,7 @@ def table(
 ) -> None:
     """集計表を出します (prints a table of the study).
 
-    NAME: detections, sensors, edr-kinds, waf-purposes, mail-items, mail-received
+    NAME: detections, sensors, edr-kinds, waf-purposes, mail-items, mail-received, expert-findings
     """
     from hinomi.app.data import open_desk
     from hinomi.study.tables import document
@@ -63,6 +69,7 @@ def table(
         months=months,
         include_exclusions=include_exclusions,
         include_reports=include_reports,
+        proposed=proposed,
     )
     if not study.enrolments:
         click.echo("調査に参加しているセンサーはありません (no sensor takes part in the study).", err=True)

@@ -20,6 +20,7 @@ TITLES: dict[str, Words] = {
     "waf-purposes": _("WAFの攻撃目的"),
     "mail-items": _("メールの検知項目"),
     "mail-received": _("受信メール"),
+    "expert-findings": _("専門家の指摘"),
 }
 
 

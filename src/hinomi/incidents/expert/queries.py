@@ -6,7 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Max, QuerySet
 
 from hinomi.incidents.expert.models import ExpertDecision, Ruling
-from hinomi.ocsf.expert import Verdict
+from hinomi.ocsf.expert import Decided
 from hinomi.tenants.models import Tenant, User
 from hinomi.tenants.queries import tenants_for
 
@@ -34,11 +34,11 @@ def confirmed_for(tenant: Tenant, month: str | None = None) -> list[ExpertDecisi
     return sorted((row for row in standing if row.is_confirmed), key=lambda row: (row.month, row.pk), reverse=True)
 
 
-def verdicts(tenants: Iterable[str], months: Iterable[str]) -> tuple[Verdict, ...]:
+def decided(tenants: Iterable[str], months: Iterable[str]) -> tuple[Decided, ...]:
     """As the study counts them."""
     rows = latest(ExpertDecision.objects.filter(tenant__in=list(tenants), month__in=list(months)))
     return tuple(
-        Verdict(*key, sensors=tuple(row.evidence["sensors"]), confirmed=row.ruling == Ruling.CONFIRMED)
+        Decided(*key, sensors=tuple(row.evidence["sensors"]), confirmed=row.ruling == Ruling.CONFIRMED)
         for key, row in sorted(rows.items())
     )
 
