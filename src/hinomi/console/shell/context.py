@@ -35,6 +35,7 @@ NAVIGATION = (
     Place("sensors", _("センサー"), COMPANY),
     Place("reports", _("報告書"), (Role.MEMBER,)),
     Place("reports", _("報告書"), DESK, REPORTS),
+    Place("expert", _("専門家の指摘"), DESK, REPORTS),
     Place("study", _("統計"), STAFF, REPORTS),
     Place("events", _("イベント検索"), COMPANY, EXAMINE),
     Place("rejects", _("読めなかった行"), COMPANY, EXAMINE),
