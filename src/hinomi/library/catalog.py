@@ -1,12 +1,14 @@
 """Finds items on the shelves by their folders; adding an item touches no list."""
 
-from functools import cache
+from contextlib import suppress
+from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import cast
 
 import yaml
 
+from hinomi.library.advice import cardfile
 from hinomi.library.contracts import (
     Behaviour,
     Card,
@@ -17,6 +19,7 @@ from hinomi.library.contracts import (
     MalformedItem,
     Manifest,
     Notifier,
+    Requester,
     Source,
     UnknownItem,
 )
@@ -24,6 +27,8 @@ from hinomi.library.contracts import (
 SHELVES = Path(__file__).parent
 SIGMA = ("rule.yml", "correlation.yml")
 """Files of a detection that hold Sigma rules."""
+JARGON = "jargon.yaml"
+"""Beside the advice cards, and none: words that need an explanation."""
 
 
 def load_yaml(path: Path) -> Document:
@@ -168,22 +173,57 @@ def notifier(name: str) -> Notifier:
 
 
 @cache
+def requester(name: str) -> Requester:
+    """The function that puts a message into the form the channel ``name`` takes over HTTP: ``request`` in the
+    ``request.py`` of its folder.
+
+    Raises:
+        UnknownItem: lists the known names.
+    """
+    known = folders("notifiers", "request.py")
+    if name not in known:
+        raise UnknownItem("notifiers", name, list(known))
+    return cast(Requester, import_module(f"hinomi.library.notifiers.{name}.request").request)
+
+
+@cache
 def cards() -> dict[str, Card]:
-    return {path.stem: card(path) for path in sorted((SHELVES / "advice").glob("*.yaml"))}
+    """The advice cards of the shelf, by key."""
+    return {path.stem: card(path) for path in card_files(SHELVES / "advice")}
+
+
+def cards_with(own: Path) -> dict[str, Card]:
+    """The shelf's advice cards and an operator's: a file of the folder ``own`` stands before the shelf's of its name.
+
+    A file that is no card is passed over, so that one slip of the pen silences no page; ``hinomi advice check``
+    says what is wrong with it.
+    """
+    found = dict(cards())
+    for path in card_files(own):
+        with suppress(MalformedItem, OSError):
+            found[path.stem] = kept_card(path, path.stat().st_mtime_ns)
+    return found
+
+
+def card_files(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.glob("*.yaml")) if path.name != JARGON]
+
+
+@lru_cache(maxsize=1024)
+def kept_card(path: Path, changed: int) -> Card:
+    return card(path)
 
 
 def card(path: Path) -> Card:
+    """The advice card in a file; its key is the file's name.
+
+    Raises:
+        MalformedItem: it cannot be read, or lacks a part.
+    """
     document = load_yaml(path)
     try:
-        return Card(
-            key=path.stem,
-            title=document["title"],
-            happened=document["happened"],
-            steps={language: tuple(steps) for language, steps in document["steps"].items()},
-            avoid=document["avoid"],
-            within=document["within"],
-            contact=document["contact"],
-            level=document["level"],
-        )
+        return cardfile.read(path.stem, document)
     except KeyError as error:
         raise MalformedItem(path, f"lacks {error}") from error
+    except (TypeError, AttributeError, ValueError) as error:
+        raise MalformedItem(path, f"has a part of the wrong shape: {error}") from error

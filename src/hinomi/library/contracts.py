@@ -215,8 +215,39 @@ class Behaviour:
 
 
 @dataclass(frozen=True)
+class Question:
+    """One question of a decision tree; ``yes`` and ``no`` name the next question or an ending."""
+
+    ask: dict[str, str]
+    if_yes: dict[str, str]
+    """What a yes calls for at once, in one sentence: for a channel that cannot ask back, such as mail."""
+    yes: str
+    no: str
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Where a way through a decision tree ends: what to do, at most three steps."""
+
+    title: dict[str, str]
+    steps: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Tree:
+    """Questions that lead to the steps that fit; texts in ``ja`` and ``en``, with the slots of a card."""
+
+    first: str
+    questions: dict[str, Question]
+    endings: dict[str, Ending]
+
+
+@dataclass(frozen=True)
 class Card:
-    """An advice card: what to do now, for one kind of incident or finding, in ``ja`` and ``en``."""
+    """An advice card: what to do now, for one kind of incident or finding, in ``ja`` and ``en``.
+
+    ``happened`` to ``contact`` speak to the part-time administrator.
+    """
 
     key: str
     title: dict[str, str]
@@ -227,6 +258,11 @@ class Card:
     contact: dict[str, str]
     level: str
     """``act_now``, ``act_today``, ``check`` or ``know``."""
+    president: dict[str, str] = field(default_factory=dict)
+    """For who answers for the company: what it means for the business, and what nobody else can decide."""
+    vendor: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What whoever maintains the devices is asked to do; technical and terse."""
+    tree: Tree | None = None
 
 
 class Occasion(StrEnum):
@@ -234,6 +270,10 @@ class Occasion(StrEnum):
 
     NEW = "new"
     GRAVER = "graver"
+    REMINDER = "reminder"
+    """They were told and did not acknowledge."""
+    ESCALATION = "escalation"
+    """Those who were told before did not acknowledge."""
 
 
 @dataclass(frozen=True)
@@ -272,21 +312,59 @@ class Notice:
     """Whom the company calls about its devices; may be empty."""
     company_readers: int
     """People of the company who are told too."""
+    level: str = ""
+    """How pressing it is: a level of :class:`Card`; empty: as the card says."""
+    waits_until: datetime | None = None
+    """When the company may be disturbed about it, aware, in its zone; None: now."""
+    acknowledge: str = ""
+    """Where the reader says that this was read, without signing in; ours too. Empty: nobody asks for that."""
+
+
+ACKNOWLEDGE = "\ue000"
+"""Stands in a text for the acknowledging link, which is known when the message is sent. No log can write it: texts
+from outside lose their private use characters (:func:`hinomi.library.harmless.visible`)."""
 
 
 @dataclass(frozen=True)
 class Message:
-    """What a notifier says, ready to be sent to one person."""
+    """What a notifier says, ready to be sent to one person; a chat shows the two addresses as buttons."""
 
     to: str
     subject: str
     text: str
+    link: str = ""
+    """The page it is about."""
+    acknowledge: str = ""
+    """Where the reader says that it was read."""
 
 
 class Notifier(Protocol):
     """A notice in the words of one channel, no input or output."""
 
     def __call__(self, notice: Notice) -> Message: ...
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a chat takes messages: its URL or room, and what lets us in."""
+
+    address: str = field(repr=False)
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to POST over HTTPS so that a message arrives."""
+
+    url: str = field(repr=False)
+    headers: dict[str, str] = field(repr=False)
+    body: bytes
+
+
+class Requester(Protocol):
+    """A message as one channel takes it; ``key`` is the same for every attempt, ``now`` aware. No input or output."""
+
+    def __call__(self, message: Message, target: Target, key: str, now: datetime) -> Request: ...
 
 
 class LibraryError(Exception):

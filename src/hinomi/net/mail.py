@@ -14,10 +14,12 @@ from datetime import datetime
 from email import policy
 from email.errors import MessageError
 from email.headerregistry import Address
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.utils import format_datetime, parseaddr
 from enum import StrEnum
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from hinomi.net import iso2022jp
 
 TIMEOUT = 10.0
 """Seconds the server may take for one answer."""
@@ -115,6 +117,15 @@ class Server:
 
 
 @dataclass(frozen=True)
+class File:
+    """What is attached; ``name`` is ASCII."""
+
+    name: str
+    content_type: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Letter:
     """A mail to one person; ``message_id`` is without its angle brackets."""
 
@@ -122,6 +133,9 @@ class Letter:
     subject: str
     text: str
     message_id: str
+    files: tuple[File, ...] = ()
+    iso_2022_jp: bool = False
+    """For a mail program that reads nothing else; what that cannot write is written otherwise."""
 
 
 def mailbox(address: str, name: str = "") -> Address:
@@ -139,12 +153,16 @@ def mailbox(address: str, name: str = "") -> Address:
     return parsed
 
 
-def written(letter: Letter, sender: Address, now: datetime) -> EmailMessage:
-    """The letter in Internet Message Format (RFC 5322), UTF-8 text; ``now`` is aware.
+def written(letter: Letter, sender: Address, now: datetime) -> Message:
+    """The letter in Internet Message Format (RFC 5322); ``now`` is aware.
 
     Raises:
         BadMessage: an address or a header that would not stay in its line.
     """
+    if "\n" in letter.subject or "\r" in letter.subject:
+        raise BadMessage("題名が二行あります (a subject of two lines)")
+    if letter.iso_2022_jp:
+        return iso2022jp.written(letter, sender, mailbox(letter.to), now)
     message = EmailMessage(policy=policy.SMTP)
     try:
         message["From"] = sender
@@ -154,6 +172,9 @@ def written(letter: Letter, sender: Address, now: datetime) -> EmailMessage:
         message["Message-ID"] = f"<{letter.message_id}>"
         message["Auto-Submitted"] = "auto-generated"  # nobody's holiday notice answers it (RFC 3834)
         message.set_content(letter.text, cte="base64")
+        for file in letter.files:
+            kind, _, subtype = file.content_type.partition("/")
+            message.add_attachment(file.data, maintype=kind, subtype=subtype, filename=file.name)
         message.as_bytes()
     except (ValueError, MessageError) as error:
         raise BadMessage(str(error)) from error

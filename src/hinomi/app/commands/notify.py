@@ -36,11 +36,11 @@ def test(address: str, data_dir: Path) -> None:
     """テストメールを一通、すぐに送ります (send one test mail now)."""
     open_desk(data_dir)
     url = server_url()
-    from hinomi.deliver.notify.notices import message_id
+    from hinomi.deliver.notify.outbox import message_id
     from hinomi.tenants.operations import record_audit
 
     now = datetime.now(UTC)
-    letter = mail.Letter(address, TEST_SUBJECT, TEST_TEXT, message_id("test", uuid4().hex))
+    letter = mail.Letter(address, TEST_SUBJECT, TEST_TEXT, message_id(uuid4().hex))
     try:
         with mail.connected(mail.Server.parse(url)) as session:
             session.send(letter, now)

@@ -1,27 +1,55 @@
 """From the desk's rows to what a notifier may say. Settings enter here."""
 
-from hashlib import sha256
-from urllib.parse import quote, urlsplit
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
 
 from django.conf import settings
 
+from hinomi.deliver.notify.levels import Level
+from hinomi.deliver.notify.outbox import Words
 from hinomi.deliver.notify.recipients import AddressBook, Reader
 from hinomi.incidents.models import Incident
 from hinomi.library import catalog
-from hinomi.library.contracts import Notice, Occasion
+from hinomi.library.contracts import ACKNOWLEDGE, Notice, Occasion
 
-PAGE = "/incidents/"
-"""Where the console shows an incident; written out, for loading every page would keep a command waiting."""
+PAGE, CALL = "/incidents/", "/notifications/call/"
+"""Where the console shows an incident, and what to say on the telephone; written out, for loading every page would
+keep a command waiting."""
 
 
-def notice(incident: Incident, reader: Reader, occasion: Occasion, book: AddressBook) -> Notice:
+@dataclass(frozen=True)
+class Telling:
+    """One reader is told of an incident."""
+
+    incident: Incident
+    reader: Reader
+    occasion: Occasion
+    level: Level
+    company_at: datetime
+    """When the company may be disturbed about it, in its zone."""
+    now: datetime
+    asks: bool
+    """The reader is asked to acknowledge."""
+
+
+def words(telling: Telling, book: AddressBook) -> Words:
+    """What the reader's channel says."""
+    told = notice(telling, book)
+    message = catalog.notifier(telling.reader.channel)(told)
+    return Words(message.subject, message.text, told.link)
+
+
+def notice(telling: Telling, book: AddressBook) -> Notice:
+    incident, reader = telling.incident, telling.reader
     entries = incident.entries.order_by("-severity_id", "time", "finding")
     gravest, tenant = entries.first(), incident.tenant
+    by_phone = reader.staff and telling.occasion is Occasion.ESCALATION
     return Notice(
-        to=reader.user.email,
-        reader=reader.user.name,
+        to=reader.address,
+        reader=reader.name,
         staff=reader.staff,
-        occasion=occasion,
+        occasion=telling.occasion,
         tenant=tenant.uid,
         company=tenant.name,
         title=incident.title,
@@ -34,19 +62,16 @@ def notice(incident: Incident, reader: Reader, occasion: Occasion, book: Address
         first_seen=incident.first_seen.astimezone(tenant.zone),
         last_seen=incident.last_seen.astimezone(tenant.zone),
         card=catalog.cards().get(incident.kind),
-        link=link(incident),
+        link=link(incident, CALL if by_phone else PAGE),
         centre=settings.CENTRE_CONTACT,
         vendor=tenant.vendor_contact,
         company_readers=len(book.company(incident)),
+        level=telling.level,
+        waits_until=telling.company_at if telling.company_at > telling.now else None,
+        acknowledge=ACKNOWLEDGE if telling.asks else "",
     )
 
 
-def link(incident: Incident) -> str:
+def link(incident: Incident, page: str = PAGE) -> str:
     """The incident's page; whoever follows it signs in first."""
-    return f"{settings.BASE_URL}{PAGE}{quote(incident.pk, safe='')}/"
-
-
-def message_id(*parts: str | int) -> str:
-    """The same for the same parts; at this deployment's host (RFC 5322, section 3.6.4)."""
-    key = "\0".join(map(str, parts))
-    return f"{sha256(key.encode()).hexdigest()[:32]}@{urlsplit(settings.BASE_URL).hostname or 'localhost'}"
+    return f"{settings.BASE_URL}{page}{quote(incident.pk, safe='')}/"

@@ -1,11 +1,14 @@
 """Sending round after round beside other work: a mail server that is away is said once, and waited for."""
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from hinomi.deliver.notify.operations import send_due
+from hinomi.deliver.notify.operations import climb, send_due
 
 log = logging.getLogger("hinomi.notify")
+
+PAUSE = timedelta(seconds=15)
+"""Between looks at who did not acknowledge in time."""
 
 
 class Post:
@@ -13,9 +16,13 @@ class Post:
 
     def __init__(self) -> None:
         self.problem = ""
+        self.looked: datetime | None = None
 
     def send_due(self, now: datetime) -> None:
         """One round; ``now`` is aware."""
+        if self.looked is None or now - self.looked >= PAUSE:
+            self.looked = now
+            climb(now)
         done = send_due(now)
         for refusal in done.refused:
             log.warning("%s", refusal)

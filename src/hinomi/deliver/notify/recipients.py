@@ -1,16 +1,18 @@
-"""Who is told of which incident, and at which address."""
+"""Who is told of which incident, in which order, and where."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
+from hinomi.deliver.notify.models import Channel, Contact, Hours, Preferences
 from hinomi.incidents.models import Incident
 from hinomi.net.mail import BadMessage, mailbox
 from hinomi.ocsf.classes import SeverityId
-from hinomi.tenants.models import Membership, User
+from hinomi.tenants.models import Membership, Tenant, User
 from hinomi.tenants.operations import record_audit
 from hinomi.tenants.problems import BadValue, Unchanged
 from hinomi.tenants.roles import Role
@@ -21,47 +23,119 @@ GRAVE = SeverityId.HIGH
 """From here on the company is told."""
 STAFF_ONLY = frozenset({"device_fault"})
 """Kinds of incidents that are no attack; the analyst decides what the company hears of them."""
+Who = tuple[int | None, int | None]
+"""Primary keys of a person, or of a contact that is no person's."""
 
 
 @dataclass(frozen=True)
 class Reader:
-    """A person to be told, as staff or as one of the company."""
+    """A person, or a place without one, to be told: as staff or as one of the company."""
 
-    user: User
     staff: bool
+    user: User | None = None
+    contact: Contact | None = None
+
+    @property
+    def who(self) -> Who:
+        return (self.user.pk, None) if self.user else (None, self.contact.pk if self.contact else None)
+
+    @property
+    def channel(self) -> Channel:
+        return Channel(self.contact.channel) if self.contact else Channel.MAIL
+
+    @property
+    def name(self) -> str:
+        return self.user.name if self.user else self.contact.name if self.contact else ""
+
+    @property
+    def address(self) -> str:
+        """Where it goes, as it may be shown; empty: nowhere."""
+        return self.contact.shown if self.contact else self.user.email if self.user else ""
+
+    @property
+    def rank(self) -> int:
+        return self.contact.rank if self.contact else 1
+
+    @property
+    def hours(self) -> Hours:
+        return Hours(self.contact.hours) if self.contact else Hours.ANY
+
+    @property
+    def reachable(self) -> bool:
+        """There is a way: an address, and for a mail a server that takes it."""
+        return bool(self.address) and (self.channel is not Channel.MAIL or bool(settings.SMTP_SECRET_URL))
 
 
 @dataclass(frozen=True)
 class AddressBook:
-    """Active people with a mail address: staff, and members by company."""
+    """Who can be reached: the monitoring centre's, and by company in the order in which they are told."""
 
-    staff: Sequence[User]
-    members: Mapping[str, Sequence[User]]
+    staff: Sequence[Reader]
+    members: Mapping[str, Sequence[Reader]]
+    choices: Mapping[str, Preferences]
 
     @classmethod
     def read(cls) -> "AddressBook":
-        rows = Membership.objects.filter(user__is_active=True).exclude(user__email="").select_related("user")
-        staff: dict[int, User] = {}
-        members: dict[str, list[User]] = defaultdict(list)
-        for row in rows.order_by("user_id", "pk"):
+        """Active people with a mail address, and contacts that stand."""
+        rows = Membership.objects.filter(user__is_active=True).select_related("user").order_by("user_id", "pk")
+        contacts = list(Contact.objects.filter(removed=None).select_related("user").order_by("rank", "pk"))
+        chosen = {(one.tenant_id, one.user_id): one for one in contacts if one.user_id}
+        staff: dict[int, Reader] = {}
+        members: dict[str, list[Reader]] = defaultdict(list)
+        for row in rows:
             if row.role in STAFF:
-                staff[row.user_id] = row.user
+                staff[row.user_id] = Reader(True, row.user)
             elif row.role == Role.MEMBER and row.tenant_id is not None:
-                members[row.tenant_id].append(row.user)
-        return cls(tuple(staff.values()), members)
+                members[row.tenant_id].append(Reader(False, row.user, chosen.get((row.tenant_id, row.user_id))))
+        rooms = [Reader(one.tenant_id is None, None, one) for one in contacts if one.user_id is None]
+        for reader in rooms:
+            if reader.contact and reader.contact.tenant_id is not None:
+                members[reader.contact.tenant_id].append(reader)
+        desk = [*staff.values(), *(reader for reader in rooms if reader.staff)]
+        return cls(
+            tuple(reader for reader in desk if reader.reachable),
+            {uid: sorted(filter(_reachable, found), key=_rank) for uid, found in members.items()},
+            {one.tenant_id: one for one in Preferences.objects.all()},
+        )
 
-    def company(self, incident: Incident) -> Sequence[User]:
-        """People of the incident's company who are told of it."""
+    def preferences(self, tenant: Tenant) -> Preferences:
+        return self.choices.get(tenant.pk) or Preferences(tenant=tenant)
+
+    def company(self, incident: Incident) -> Sequence[Reader]:
+        """Those of the incident's company who are told of it at some time, each once."""
         if incident.severity_id < GRAVE or incident.kind in STAFF_ONLY:
             return ()
-        return self.members.get(incident.tenant_id, ())
+        known = {reader.who for reader in self.staff}
+        return [
+            reader
+            for reader in self.members.get(incident.tenant_id, ())
+            if reader.rank and (reader.user is None or reader.who not in known)
+        ]
+
+    def rungs(self, incident: Incident) -> list[list[Reader]]:
+        """Those of the company, who is told first, who second, and so on."""
+        found: dict[int, list[Reader]] = defaultdict(list)
+        for reader in self.company(incident):
+            found[reader.rank].append(reader)
+        return [found[rank] for rank in sorted(found)]
 
     def readers(self, incident: Incident) -> list[Reader]:
-        """Everybody who is told of it, each once."""
-        known = {user.pk for user in self.staff}
-        return [Reader(user, staff=True) for user in self.staff] + [
-            Reader(user, staff=False) for user in self.company(incident) if user.pk not in known
-        ]
+        """Those who are told at first."""
+        rungs = self.rungs(incident)
+        return [*self.staff, *(rungs[0] if rungs else ())]
+
+    def knows(self, who: Who, tenant: str | None, *, staff: bool) -> bool:
+        """Whether this recipient still may be told of this company's matters, and can be reached."""
+        readers = self.staff if staff else self.members.get(tenant or "", ())
+        return any(reader.who == who for reader in readers)
+
+
+def _reachable(reader: Reader) -> bool:
+    return reader.reachable
+
+
+def _rank(reader: Reader) -> int:
+    return reader.rank
 
 
 def set_address(user: User, address: str, now: datetime) -> None:

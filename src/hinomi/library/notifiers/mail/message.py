@@ -5,79 +5,57 @@ one line of English at the end. What came from logs is said in one line, with no
 """
 
 from collections.abc import Iterable
-from datetime import datetime
 
-from hinomi.library.contracts import Card, Message, Notice, Occasion
-from hinomi.library.harmless import filled, harmless, visible
-from hinomi.library.harmless import slots as card_slots
-from hinomi.ocsf.classes import SeverityId
+from hinomi.library import telling
+from hinomi.library.contracts import Message, Notice
+from hinomi.library.harmless import harmless, visible
+from hinomi.library.telling import NAMES, SEVERITY, in_brackets, period, place
 
-URGENCY = {"act_now": "至急", "act_today": "今日中に対応", "check": "確認のお願い", "know": "お知らせ"}
-"""First word of the subject, by the level of the card."""
-SEVERITY: dict[int, str] = {
-    SeverityId.INFORMATIONAL: "情報",
-    SeverityId.LOW: "低",
-    SeverityId.MEDIUM: "中",
-    SeverityId.HIGH: "高",
-    SeverityId.CRITICAL: "重大",
-    SeverityId.FATAL: "致命的",
-}
-NAMES = 200
-"""Characters of a name that people gave, not a log."""
-SUBJECT = 120
 ENGLISH = (
     "This is a security notice. The page above can be read in English. We never ask for passwords or money by mail."
 )
 HONEST = "このメールが、パスワードや支払いをお願いすることはありません。ページを開くにはサインインが必要です。"
+ASKED = (
+    "下のページを開き「確認しました」を押してください。サインインは要りません。"
+    "返事がないときは、もう一度お知らせし、次の連絡先や監視センターに引き継ぎます。"
+)
 
 
 def compose(notice: Notice) -> Message:
     """The mail for the notice's reader."""
-    subject, sections = staff_mail(notice) if notice.staff else company_mail(notice)
+    sections = staff_mail(notice) if notice.staff else company_mail(notice)
     text = "\n\n".join("\n".join(line for line in section if line) for section in sections)
-    return Message(notice.to, visible(subject, SUBJECT), f"{text}\n\n--\n{ENGLISH}\n")
+    return Message(notice.to, telling.subject(notice), f"{text}\n\n--\n{ENGLISH}\n", notice.link, notice.acknowledge)
 
 
-def company_mail(notice: Notice) -> tuple[str, list[list[str]]]:
-    card, company = notice.card, visible(notice.company, NAMES)
-    again = notice.occasion is Occasion.GRAVER
-    urgency = ("続報・" if again else "") + (URGENCY[card.level] if card else "お知らせ")
-    headline = card.title["ja"] if card else harmless(notice.title)
+def company_mail(notice: Notice) -> list[list[str]]:
+    company = visible(notice.company, NAMES)
     reader = f"{visible(notice.reader, NAMES)} 様" if notice.reader else "ご担当者様"
     opening = [
         f"{company}\n{reader}",
         "\nサイバー攻撃の見守り「火の見」の監視センターからお知らせします。",
-        "前にお知らせした件が、より重大になりました。" if again else "",
+        telling.AGAIN.get(notice.occasion, ""),
     ]
-    sections = [opening, happened(notice), *asked(notice, "していただくこと"), contact(notice), [*page(notice), HONEST]]
-    return f"【火の見】{urgency}: {headline}{in_brackets(place(notice))}", sections
+    todo = [*asked(notice, "していただくこと"), *acknowledging(notice)]
+    return [opening, happened(notice), *todo, contact(notice), [*page(notice), HONEST]]
 
 
-def staff_mail(notice: Notice) -> tuple[str, list[list[str]]]:
-    company = f"{visible(notice.company, NAMES)}({notice.tenant})"
-    severity = SEVERITY.get(notice.severity_id, "不明")
-    what = "インシデントが重大になりました" if notice.occasion is Occasion.GRAVER else "新しいインシデントです"
+def staff_mail(notice: Notice) -> list[list[str]]:
     opening = [
-        f"{what}。",
-        f"\n企業: {company}",
-        f"重大度: {severity}",
+        telling.opening(notice),
+        f"\n企業: {telling.company(notice)}",
+        f"重大度: {SEVERITY.get(notice.severity_id, '不明')}",
         f"見立て: {harmless(notice.title, NAMES)}",
-        f"企業への連絡: {informed(notice)}",
+        f"企業への連絡: {telling.informed(notice)}",
+        f"電話: {telling.when_to_call(notice)}",
     ]
-    sections = [opening, happened(notice), *asked(notice, "企業にお願いすること"), contact(notice), page(notice)]
-    return f"【火の見】{severity}: {company} {harmless(notice.title)}", sections
-
-
-def informed(notice: Notice) -> str:
-    if notice.company_readers:
-        return f"担当者{notice.company_readers}人にもメールで知らせています。"
-    return "メールでは知らせていません。必要なら電話などで知らせてください。"
+    return [opening, happened(notice), *asked(notice, "企業にお願いすること"), contact(notice), page(notice)]
 
 
 def happened(notice: Notice) -> list[str]:
     return [
         "■ 何が起きたか",
-        filled(notice.card.happened["ja"], slots(notice)) if notice.card else f"{harmless(notice.title, NAMES)}。",
+        telling.happened(notice),
         f"場所: {place(notice) or '不明'}{in_brackets(harmless(notice.address) if notice.host else '')}",
         f"使う人: {harmless(notice.user)}" if notice.user else "",
         f"時刻: {period(notice.first_seen, notice.last_seen)}(検知 {notice.findings:,}件)",
@@ -91,13 +69,15 @@ def asked(notice: Notice, heading: str) -> Iterable[list[str]]:
         if not notice.staff:
             yield [f"■ {heading}", "下のページを開き、監視センターからの連絡をお待ちください。"]
         return
-    yield [f"■ {heading}", *steps(card, slots(notice))]
+    yield [f"■ {heading}", *telling.steps(card, notice)]
     yield ["■ してはいけないこと", card.avoid["ja"]]
     yield ["■ いつまでに", card.within["ja"]]
 
 
-def steps(card: Card, values: dict[str, str]) -> list[str]:
-    return [f"{number}. {filled(step, values)}" for number, step in enumerate(card.steps["ja"], start=1)]
+def acknowledging(notice: Notice) -> Iterable[list[str]]:
+    """Only where the reader is asked for it."""
+    if notice.acknowledge:
+        yield ["■ 読んだことを知らせてください", ASKED, notice.acknowledge]
 
 
 def contact(notice: Notice) -> list[str]:
@@ -111,24 +91,3 @@ def contact(notice: Notice) -> list[str]:
 
 def page(notice: Notice) -> list[str]:
     return ["■ くわしく", notice.link]
-
-
-def slots(notice: Notice) -> dict[str, str]:
-    given = card_slots(notice.host, notice.address, notice.user, notice.detail or notice.title)
-    return {name: harmless(value) for name, value in given.items()}
-
-
-def place(notice: Notice) -> str:
-    return harmless(notice.host or notice.address)
-
-
-def in_brackets(text: str) -> str:
-    return f"({text})" if text else ""
-
-
-def period(first: datetime, last: datetime) -> str:
-    begin = f"{first.year}年{first.month}月{first.day}日 {first:%H:%M}"
-    if (last - first).total_seconds() < 60:
-        return begin
-    same_day = first.date() == last.date()
-    return f"{begin}から{'' if same_day else f'{last.month}月{last.day}日 '}{last:%H:%M}まで"
