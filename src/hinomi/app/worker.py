@@ -15,6 +15,7 @@ from hinomi.app.stories import tell
 from hinomi.deliver.notify import operations as notify
 from hinomi.incidents import operations as incidents
 from hinomi.incidents.recording import active
+from hinomi.incidents.review.recognising import recognise
 from hinomi.lake.lake import Lake, Times
 from hinomi.lake.landing import write_durably
 from hinomi.pipeline import reread
@@ -61,6 +62,7 @@ def settle(
         recorded = incidents.record(told, now, spans[tenant])
         created, updated = created + recorded.created, updated + recorded.updated
         on_tenant(tenant, done, len(spans))
+    recognise(now)  # what was decided before is told nobody
     write_durably(lake.root / MARKER, json.dumps({"epoch": latest}).encode())
     for note in notes:
         revision.close(lake, note, now)

@@ -30,6 +30,8 @@ class Nature:
     """The other ends outside, and domains of mail's senders after an ``@``."""
     stopped: bool = False
     """The sensor prevented what it saw."""
+    count: int = 1
+    """Findings that it is the nature of."""
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ def nature(one: Sighting, also: Sequence[Sighting] = ()) -> Nature:
         programs=bounded(program for each in alike for program in programs(each)),
         ends=bounded(end for each in alike for end in ends(each)),
         stopped=one.stopped,
+        count=len(alike),
     )
 
 
