@@ -164,7 +164,9 @@ def tidy_desk(now: datetime) -> None:
     """Once a day: forget sessions and links that have expired, and failures that no longer count."""
     from django.contrib.sessions.models import Session
 
+    from hinomi.tenants import visits
     from hinomi.tenants.operations import forget_expired
 
     Session.objects.filter(expire_date__lt=now).delete()
+    visits.forget(now)
     forget_expired(now)

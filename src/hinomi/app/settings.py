@@ -4,16 +4,19 @@ HINOMI_DATA_DIR (``./data``), HINOMI_DATABASE_URL (SQLite in the data folder), H
 (``http://127.0.0.1:8080``), HINOMI_ALLOWED_HOSTS (comma separated; the base URL's host and the loopback),
 HINOMI_DEBUG (0), HINOMI_SMTP_URL (no mail is sent), HINOMI_CENTRE_CONTACT (how mails say the monitoring centre is
 reached), HINOMI_REQUIRE_SECOND_FACTOR (1: staff must have one), HINOMI_SESSION_IDLE_MINUTES (60),
-HINOMI_SESSION_HOURS (12), HINOMI_OIDC_* (nobody else signs our people in; see :mod:`hinomi.app.providers`). :func:`hinomi.app.data.open_desk` makes the folder, the secret key and the tables.
+HINOMI_SESSION_HOURS (12), HINOMI_OIDC_* (nobody else signs our people in; see :mod:`hinomi.app.providers`).
+:func:`hinomi.app.data.open_desk` makes the folder, the secret key and the tables.
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.core.management.utils import get_random_secret_key
 
 from hinomi.app.database import database
+from hinomi.app.providers import signers
 
 PACKAGE = Path(__file__).parents[1]
 CONSOLE = PACKAGE / "console"
@@ -54,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "hinomi.console.account.guard.SessionGuard",
     # A page is closed to strangers unless its view says @login_not_required.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -81,6 +85,7 @@ TEMPLATES = [
 AUTH_USER_MODEL = "tenants.User"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/"
+OIDC_PROVIDERS = signers(os.environ)
 REQUIRE_SECOND_FACTOR = os.environ.get("HINOMI_REQUIRE_SECOND_FACTOR", "1") != "0"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -96,6 +101,8 @@ AUTH_PASSWORD_VALIDATORS = [
 # "SECRET" in its name keeps Django's page for faults from showing the password in it.
 SMTP_SECRET_URL = os.environ.get("HINOMI_SMTP_URL", "")
 CENTRE_CONTACT = os.environ.get("HINOMI_CENTRE_CONTACT", "")
+# For a deployment on a network of its own: chats and webhooks may then be at private addresses, and without TLS.
+ALLOW_PRIVATE_WEBHOOKS = os.environ.get("HINOMI_ALLOW_PRIVATE_WEBHOOKS", "0") == "1"
 
 LANGUAGE_CODE = "ja"
 LANGUAGES = [("ja", "日本語"), ("en", "English")]
@@ -129,7 +136,9 @@ ALLOWED_HOSTS = [host.strip() for host in os.environ.get("HINOMI_ALLOWED_HOSTS",
     "[::1]",
 ]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_IDLE = timedelta(minutes=float(os.environ.get("HINOMI_SESSION_IDLE_MINUTES") or 60))
+SESSION_LONGEST = timedelta(hours=float(os.environ.get("HINOMI_SESSION_HOURS") or 12))
+SESSION_COOKIE_AGE = int(SESSION_LONGEST.total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BASE_URL.startswith("https://")

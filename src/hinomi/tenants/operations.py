@@ -22,6 +22,7 @@ from hinomi.tenants.models import (
     Site,
     Tenant,
     User,
+    Visit,
 )
 from hinomi.tenants.problems import (
     AccountClosed,
@@ -225,6 +226,7 @@ def switch_account(user: User, is_active: bool, action: str, now: datetime, acto
     with transaction.atomic():
         if not User.objects.filter(pk=user.pk, is_active=not is_active).update(is_active=is_active):
             raise Unchanged
+        Visit.objects.filter(user=user).delete()
         record_audit(actor=actor, action=action, now=now, subject=user.username)
     user.is_active = is_active
 

@@ -1,6 +1,7 @@
 """What the desk refuses, and why; each message says what to do and may be shown as it is."""
 
 from datetime import datetime
+from math import ceil
 
 
 class DeskError(Exception):
@@ -106,9 +107,80 @@ class WrongPassword(SignInRefused):
 
 
 class TooManyAttempts(SignInRefused):
-    def __init__(self, until: datetime) -> None:
+    """Nothing is tried before ``until``."""
+
+    def __init__(self, until: datetime, now: datetime) -> None:
+        minutes = max(1, ceil((until - now).total_seconds() / 60))
         super().__init__(
-            "失敗が続いたため、しばらくサインインできません。15分ほど待ってください "
-            "(too many attempts; wait about 15 minutes)."
+            f"失敗が続いたため、しばらくサインインできません。{minutes}分ほど待つか、運用担当に解除を頼んでください "
+            f"(too many attempts; wait about {minutes} minutes, or ask an operator to unlock)."
         )
         self.until = until
+
+
+class WrongCode(SignInRefused):
+    def __init__(self) -> None:
+        super().__init__(
+            "コードが違います。アプリに今出ている6桁を入れてください。何度も違うときは、スマートフォンの時計を自動に"
+            "合わせてください (wrong code; if it happens again, set your phone's clock to automatic)."
+        )
+
+
+class CodeReplayed(SignInRefused):
+    def __init__(self) -> None:
+        super().__init__(
+            "このコードは使用済みです。アプリの表示が変わるまで待ち、次のコードを入れてください "
+            "(this code was used; wait for the next one)."
+        )
+
+
+class PasskeyRefused(SignInRefused):
+    def __init__(self) -> None:
+        super().__init__(
+            "このパスキーではサインインできません。もう一度試すか、ほかの方法を使ってください "
+            "(this passkey was not accepted; try again or use another way)."
+        )
+
+
+class PasskeyKnown(DeskError):
+    def __init__(self) -> None:
+        super().__init__("このパスキーは登録済みです (this passkey is registered already).")
+
+
+class FirstFactorGone(SignInRefused):
+    def __init__(self) -> None:
+        super().__init__(
+            "時間がたちました。はじめからサインインし直してください (too late; sign in from the beginning)."
+        )
+
+
+class IdentityUnknown(SignInRefused):
+    def __init__(self) -> None:
+        super().__init__(
+            "この身元に結びついた利用者がいません。運用担当に、利用者とメールアドレスの登録を頼んでください "
+            "(no person here belongs to this identity; ask an operator to register you and your mail address)."
+        )
+
+
+class ProviderRefused(SignInRefused):
+    def __init__(self) -> None:
+        super().__init__(
+            "組織のサインインで本人と確かめられませんでした。もう一度試してください "
+            "(your organisation's sign-in did not confirm who you are; try again)."
+        )
+
+
+class LastOperator(DeskError):
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"「{name}」は最後の運用担当です。先に別の人を運用担当にしてください "
+            "(the last operator; make somebody else an operator first)."
+        )
+
+
+class FactorNeeded(DeskError):
+    def __init__(self) -> None:
+        super().__init__(
+            "二つ目の要素が要る役割です。先に別の方法を登録してから外してください "
+            "(your role needs a second factor; add another one before you remove this)."
+        )

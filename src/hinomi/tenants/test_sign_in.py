@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from hinomi.tenants import passwords
-from hinomi.tenants.models import AuditEntry, SignInFailure, SignInLink, User
+from hinomi.tenants import lockout, passwords
+from hinomi.tenants.models import AuditEntry, Factor, SignInFailure, SignInLink, User
 from hinomi.tenants.operations import create_user, forget_expired, issue_sign_in_link, redeem_sign_in_link
 from hinomi.tenants.problems import LinkExpired, LinkUnknown, LinkUsed, TooManyAttempts, WrongPassword
 from hinomi.tenants.roles import Role
@@ -114,7 +114,7 @@ def test_attempts_during_the_pause_do_not_prolong_it(sato: User) -> None:
     fail(10)
     fail(20, start=NOW + 10 * MINUTE, every=timedelta(seconds=1))
 
-    assert passwords.paused_until("sato", HERE, NOW + 11 * MINUTE) == NOW + 24 * MINUTE
+    assert lockout.paused_until(Factor.PASSWORD, "sato", HERE, NOW + 11 * MINUTE) == NOW + 24 * MINUTE
 
 
 def test_failures_from_elsewhere_do_not_pause_this_address(sato: User) -> None:
@@ -126,7 +126,7 @@ def test_failures_from_elsewhere_do_not_pause_this_address(sato: User) -> None:
 def test_slow_failures_never_pause(sato: User) -> None:
     fail(30, every=2 * MINUTE)
 
-    assert passwords.paused_until("sato", HERE, NOW + 60 * MINUTE) is None
+    assert lockout.paused_until(Factor.PASSWORD, "sato", HERE, NOW + 60 * MINUTE) is None
 
 
 def test_success_forgets_the_failures(sato: User) -> None:

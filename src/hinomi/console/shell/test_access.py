@@ -19,7 +19,18 @@ from hinomi.pipeline.retro import Job, Jobs, Kind, Phase, Progress
 from hinomi.tenants.models import AuditEntry
 from hinomi.tenants.roles import Role
 
-OPEN = {"sign-in", "sign-in-link", "sign-out", "health", "set_language"}
+OPEN = {
+    "sign-in",
+    "sign-in-link",
+    "sign-in-second",
+    "sign-in-passkey",
+    "sign-in-passkey-options",
+    "sign-in-oidc",
+    "sign-in-oidc-back",
+    "sign-out",
+    "health",
+    "set_language",
+}
 """What a stranger must be able to reach."""
 
 
@@ -56,6 +67,16 @@ def trial_of(tenant: str) -> str:
 EXAMPLES: dict[str, Callable[[Town, str], dict[str, str]]] = {
     "overview": lambda town, tenant: {},
     "company": lambda town, tenant: {"uid": tenant},
+    "account": lambda town, tenant: {},
+    "account-setup": lambda town, tenant: {},
+    "account-app": lambda town, tenant: {},
+    "account-app-remove": lambda town, tenant: {},
+    "account-recovery": lambda town, tenant: {},
+    "account-passkeys-options": lambda town, tenant: {},
+    "account-passkeys-add": lambda town, tenant: {},
+    "account-passkeys-remove": lambda town, tenant: {"key": "1"},
+    "account-sessions-end": lambda town, tenant: {},
+    "account-identities-unlink": lambda town, tenant: {"key": "1"},
     "password": lambda town, tenant: {},
     "incidents": lambda town, tenant: {},
     "incidents-detail": lambda town, tenant: {"uid": town.incidents[tenant]},
@@ -115,7 +136,15 @@ FORMS = {
     "sources-try": {"text": "date=2022-11-01", "timezone": "Asia/Tokyo"},
     "sources-register": {"tenant": "701", "name": "gate", "source": "fortinet_fortigate", "timezone": "Asia/Tokyo"},
 }
-OFFICE = ("overview", "password", "sources", "sources-detail", "study", "study-json")
+OFFICE = (
+    "overview",
+    *(name for name in EXAMPLES if name.startswith("account")),
+    "password",
+    "sources",
+    "sources-detail",
+    "study",
+    "study-json",
+)
 """What the programme office sees."""
 SECRETS = ("青葉精密", "PC-701", "suzuki-701", "invoice-701", "701/order", "hello from 701")
 """What only company 701 and staff may read."""

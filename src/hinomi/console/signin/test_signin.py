@@ -7,9 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from hinomi.console.conftest import NOW, Town
-from hinomi.tenants.models import AuditEntry
+from hinomi.tenants.lockout import LIMITS
+from hinomi.tenants.models import AuditEntry, Factor
 from hinomi.tenants.operations import issue_sign_in_link
-from hinomi.tenants.passwords import FAILURES
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "hi-no-mi-yagura-2022"
@@ -54,7 +54,7 @@ def test_a_wrong_password_does_not_say_which_was_wrong(member: Town) -> None:
 
 def test_after_many_failures_even_the_right_password_has_to_wait(member: Town) -> None:
     client = Client()
-    for _ in range(FAILURES):
+    for _ in range(LIMITS[Factor.PASSWORD][0].failures):
         sign_in(client, "wrong")
 
     answer = sign_in(client, PASSWORD)

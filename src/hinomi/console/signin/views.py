@@ -1,10 +1,11 @@
-"""Signing in by password or by a link that works once, choosing a password, and signing out."""
+"""Signing in by password, or by a link that works once, then by a second factor; signing out."""
+
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout, update_session_auth_hash
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,13 +15,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hinomi.console.shell import clock
-from hinomi.console.shell.access import EVERYONE, person, seen_by
-from hinomi.tenants import operations, passwords
-from hinomi.tenants.models import User
-from hinomi.tenants.operations import record_audit
-from hinomi.tenants.problems import SignInRefused
+from hinomi.console.signin.entering import FIRST, enter, expected, finish
+from hinomi.tenants import operations, passkeys, passwords, recovery, second_factor
+from hinomi.tenants.lockout import guarded
+from hinomi.tenants.models import Factor, TotpDevice, User
+from hinomi.tenants.problems import FirstFactorGone, SignInRefused
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+FEW = 3
+"""Recovery codes that are left: then the person is told."""
 
 
 @login_not_required
@@ -32,16 +34,21 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         if request.user.is_authenticated:
             return redirect(target)
-        return render(request, "signin/sign_in.html", {"next": target})
+        return render(request, "signin/sign_in.html", ways(target))
     username = request.POST.get("username", "")
     try:
         user = passwords.sign_in(
             username, request.POST.get("password", ""), address=clock.address(request), now=clock.now()
         )
     except SignInRefused as refusal:
-        answer = {"next": target, "problem": refusal, "username": username}
+        answer = {**ways(target), "problem": refusal, "username": username}
         return render(request, "signin/sign_in.html", answer, status=422)
     return enter(request, user, target)
+
+
+def ways(target: str) -> dict[str, Any]:
+    """What the page offers beside the password."""
+    return {"next": target, "has_passkeys": passkeys.site() is not None, "providers": settings.OIDC_PROVIDERS}
 
 
 @login_not_required
@@ -51,11 +58,45 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
     """GET only shows a button: mail scanners follow links, and must not spend this one."""
     if request.method == "GET":
         return render(request, "signin/link.html")
+    now, address = clock.now(), clock.address(request)
     try:
-        user = operations.redeem_sign_in_link(token, clock.now(), address=clock.address(request))
+        with guarded(Factor.LINK, "", address, now):
+            user = operations.redeem_sign_in_link(token, now, address=address)
     except SignInRefused as refusal:
         return render(request, "signin/link.html", {"problem": refusal}, status=422)
     return enter(request, user, settings.LOGIN_REDIRECT_URL)
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("code")
+@require_http_methods(["GET", "POST"])
+def second(request: HttpRequest) -> HttpResponse:
+    """The second factor of somebody who has shown the first."""
+    try:
+        user, target = expected(request)
+    except FirstFactorGone as refusal:
+        request.session.pop(FIRST, None)
+        return render(request, "signin/sign_in.html", {**ways("/"), "problem": refusal}, status=422)
+    if request.method == "GET":
+        return render(request, "signin/second.html", factors(user))
+    try:
+        how = second_factor.verify(user, request.POST.get("code", ""), clock.now(), address=clock.address(request))
+    except SignInRefused as refusal:
+        return render(request, "signin/second.html", {**factors(user), "problem": refusal}, status=422)
+    answer = finish(request, user, target, how)
+    if how == "recovery" and (left := recovery.left(user)) <= FEW:
+        messages.warning(
+            request, _("回復コードの残りは %(left)d 個です。アカウントのページで作り直せます。") % {"left": left}
+        )
+    return answer
+
+
+def factors(user: User) -> dict[str, Any]:
+    return {
+        "has_app": TotpDevice.objects.filter(user=user).exists(),
+        "has_passkeys": user.passkeys.exists() and passkeys.site() is not None,
+    }
 
 
 @login_not_required
@@ -65,36 +106,12 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("sign-in")
 
 
-@sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
-@seen_by(*EVERYONE)
-def password(request: HttpRequest) -> HttpResponse:
-    """Choose a password. Who has one must know it; who came by a link may set their first."""
-    user = person(request)
-    form_class = PasswordChangeForm if user.has_usable_password() else SetPasswordForm
-    form = form_class(user, request.POST or None, label_suffix="")
-    if not form.is_valid():
-        return render(request, "signin/password.html", {"form": form}, status=422 if form.is_bound else 200)
-    form.save()
-    update_session_auth_hash(request, user)
-    record_audit(
-        actor=user, action="password.set", now=clock.now(), subject=user.username, address=clock.address(request)
-    )
-    messages.success(request, _("パスワードを変えました。次からはパスワードでサインインできます。"))
-    return redirect("overview")
-
-
 @login_not_required
 @require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """For monitoring: the console answers and so does its database; says nothing else."""
     User.objects.exists()
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
-
-
-def enter(request: HttpRequest, user: User, target: str) -> HttpResponse:
-    login(request, user, backend=BACKEND)
-    return redirect(target)
 
 
 def safe_target(request: HttpRequest) -> str:

@@ -66,7 +66,7 @@ class SignInLink(models.Model):
 class Factor(models.TextChoices):
     """What was shown to get in."""
 
-    PASSWORD = "password"
+    PASSWORD = "password"  # noqa: S105 (the word, not one)
     LINK = "link"
     CODE = "code"
     """A second factor typed by hand: a code of the app, or a recovery code."""
