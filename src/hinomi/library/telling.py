@@ -40,11 +40,15 @@ def subject(notice: Notice) -> str:
         urgency = "要電話・" if notice.occasion is Occasion.ESCALATION else ""
         line = f"【火の見】{urgency}{severity}: {company(notice)} {harmless(notice.title)}"
     else:
-        card = notice.card
-        urgency = BEFORE.get(notice.occasion, "") + URGENCY[notice.level or (card.level if card else "know")]
-        headline = card.title["ja"] if card else harmless(notice.title)
+        urgency = BEFORE.get(notice.occasion, "") + URGENCY[level(notice)]
+        headline = notice.card.title["ja"] if notice.card else harmless(notice.title)
         line = f"【火の見】{urgency}: {headline}{in_brackets(place(notice))}"
     return visible(line, SUBJECT)
+
+
+def level(notice: Notice) -> str:
+    """How pressing it is: of this case, else of its kind."""
+    return notice.level or (notice.card.level if notice.card else "know")
 
 
 def company(notice: Notice) -> str:
@@ -60,7 +64,7 @@ def opening(notice: Notice) -> str:
 def when_to_call(notice: Notice) -> str:
     """For staff: whether the company has to be called, and until when that can wait."""
     later = notice.waits_until
-    if notice.occasion is Occasion.ESCALATION or (notice.level == "act_now" and later is None):
+    if notice.occasion is Occasion.ESCALATION or (level(notice) == "act_now" and later is None):
         return "今すぐ電話してください。" if later is None else f"{clock(later)}に電話してください。"
     return "急ぎません。" if later is None else f"{clock(later)}まで待てます。"
 

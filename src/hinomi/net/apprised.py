@@ -4,9 +4,9 @@ import json
 import sys
 from typing import Any
 
-FORBIDDEN = frozenset(
-    ["subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.forkpty", "pty.spawn", "syslog.syslog", "os.remove", "os.rename", "os.mkdir", "shutil.rmtree"]
-)
+PROGRAMS = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.forkpty", "pty.spawn")
+FILES = ("syslog.syslog", "os.remove", "os.rename", "os.mkdir", "shutil.rmtree")
+FORBIDDEN = frozenset((*PROGRAMS, *FILES))
 """Events (Python's table of audit events) that no message needs."""
 
 

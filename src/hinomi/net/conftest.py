@@ -1,11 +1,15 @@
-"""A real mail server on the loopback, which can go away and come back, refuse, and hold connections to TLS."""
+"""Real servers on the loopback: for mail, which can go away and come back, refuse, and hold connections to TLS; and for
+what is posted over HTTP."""
 
 import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import quote
 
@@ -99,3 +103,59 @@ def secured_server(request: pytest.FixtureRequest, authority: trustme.CA, tmp_pa
     server.start()
     yield server
     server.stop()
+
+
+@dataclass(frozen=True)
+class Posted:
+    """One request that a receiver had; header names are in lower case."""
+
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+class Receiver:
+    """A real HTTP server on the loopback, which keeps what was posted and answers as it is told."""
+
+    def __init__(self) -> None:
+        self.posted: list[Posted] = []
+        self.status = 200
+        self.answer = b"ok"
+        self.headers: dict[str, str] = {}
+        self.on_post: Callable[[], None] = lambda: None
+        """Called when a message is taken over, before the sender is told."""
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:  # noqa: N802
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                receiver.posted.append(Posted(self.path, headers, body))
+                receiver.on_post()
+                self.send_response(receiver.status)
+                for name, value in receiver.headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(receiver.answer)))
+                self.end_headers()
+                self.wfile.write(receiver.answer)
+
+            def log_message(self, *_: object) -> None: ...
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_port}/hooks/SECRET"
+
+    def stop(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    made = Receiver()
+    yield made
+    made.stop()

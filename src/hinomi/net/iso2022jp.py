@@ -90,6 +90,8 @@ def _fold(char: str) -> str:
 
 
 def _fits(text: str) -> bool:
+    if any(unicodedata.category(char) == "Cc" and char not in "\r\n\t" for char in text):
+        return False  # an escape would switch the character set
     try:
         return text.encode("iso2022_jp").decode("iso2022_jp") == text
     except UnicodeEncodeError:

@@ -195,8 +195,9 @@ class Session:
             ServerAway: none can go on this connection.
         """
         message = written(letter, self.server.sender, now)
+        octets = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
         try:
-            self.smtp.sendmail(self.server.sender.addr_spec, [letter.to], message.as_bytes())
+            self.smtp.sendmail(self.server.sender.addr_spec, [letter.to], octets)
         except smtplib.SMTPRecipientsRefused as error:
             raise self.refused(letter, *next(iter(error.recipients.values()))) from None
         except smtplib.SMTPDataError as error:
