@@ -91,6 +91,6 @@ def held(user: User, uid: str, ability: Ability, act: str) -> Tenant:
     company = Tenant.objects.select_for_update(no_key=True).filter(pk=uid, pk__in=tenants_for(user)).first()
     if company is None:
         raise UnknownTenant(uid)
-    if not may(user, ability):
+    if not may(user, ability, company):
         raise NotAllowed(act)
     return company

@@ -74,7 +74,7 @@ def decide(
         BadExclusion: what was decided cannot be; the message says why.
     """
     tenant = tenants_for(user).filter(pk=exclusion.tenant).first()
-    if tenant is None or not may(user, Ability.WORK):
+    if tenant is None or not may(user, Ability.WORK, tenant):
         raise NotAllowed("exclusion.decide")
     if not reason.strip() or len(reason) > LONGEST:
         raise BadExclusion(f"理由を {LONGEST} 文字までで書いてください (a reason is needed)")

@@ -34,9 +34,7 @@ def assign(user: User, incident: Incident, assignee: User | None, now: datetime,
         Unchanged: it is theirs already.
     """
     row = held(user, incident, Ability.WORK, "incident.assign")
-    if assignee is not None and not (
-        may(assignee, Ability.WORK) and tenants_for(assignee).filter(pk=row.tenant_id).exists()
-    ):
+    if assignee is not None and not may(assignee, Ability.WORK, row.tenant_id):
         raise CannotBeAssigned(str(assignee))
     if row.assignee == assignee:
         raise Unchanged
@@ -91,7 +89,7 @@ def held(user: User, incident: Incident, ability: Ability, act: str) -> Incident
     row = Incident.objects.select_for_update().filter(pk=incident.pk, tenant__in=tenants_for(user)).first()
     if row is None:
         raise UnknownIncident(incident.pk)
-    if not may(user, ability):
+    if not may(user, ability, row.tenant_id):
         raise NotAllowed(act)
     return row
 

@@ -16,7 +16,7 @@ from hinomi.ocsf.suppression import COLUMNS, Condition, Operator
 from hinomi.tenants.models import Tenant, User
 from hinomi.tenants.operations import record_audit
 from hinomi.tenants.problems import NotAllowed
-from hinomi.tenants.queries import may, tenants_for
+from hinomi.tenants.queries import may, serves_all, tenants_for
 from hinomi.tenants.roles import Ability
 
 LONGEST = timedelta(days=366)
@@ -44,8 +44,8 @@ def suppress(
         BadSuppression: what was stated cannot be; the message says why.
     """
     if user is not None:
-        allowed = tenant is None or tenants_for(user).filter(pk=tenant.pk).exists()
-        if not (allowed and may(user, Ability.WORK)):
+        allowed = may(user, Ability.WORK, tenant) and (tenant is not None or serves_all(user))
+        if not allowed:
             raise NotAllowed("suppression.add")
     check(rule, conditions, reason, until, now)
     row = Suppression.objects.create(
@@ -100,7 +100,7 @@ def end(user: User | None, uid: str, now: datetime, *, address: str = "") -> Sup
     row = known.select_for_update(of=("self",)).filter(pk=uid).first()
     if row is None:
         raise UnknownSuppression(uid)
-    if user is not None and not may(user, Ability.WORK):
+    if user is not None and not (may(user, Ability.WORK, row.tenant_id) and (row.tenant_id or serves_all(user))):
         raise NotAllowed("suppression.end")
     if row.until > now:
         row.until, row.ended_by = now, user

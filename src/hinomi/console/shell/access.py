@@ -12,7 +12,7 @@ from django.utils.cache import patch_cache_control
 
 from hinomi.tenants import queries
 from hinomi.tenants.models import Tenant, User
-from hinomi.tenants.roles import Role
+from hinomi.tenants.roles import MEMBERS, Ability, Role
 
 View = Callable[..., HttpResponseBase]
 
@@ -20,17 +20,21 @@ EVERYONE = tuple(Role)
 DESK = (Role.OPERATOR, Role.ANALYST)
 """Staff who work on incidents and may see what companies sent."""
 STAFF = (*DESK, Role.PROGRAMME)
-COMPANY = (*DESK, Role.MEMBER)
+COMPANY = (*DESK, *MEMBERS)
 """Whoever may look into one company; which company is then the queries' business."""
 
 
-def seen_by(*roles: Role) -> Callable[[View], View]:
-    """The view answers 403 to a signed-in person of any other role, or of none; nothing it shows is cached."""
+def seen_by(*roles: Role, ability: Ability | None = None) -> Callable[[View], View]:
+    """The view answers 403 to a signed-in person of any other role, or of none, or who may not do what it is for;
+    nothing it shows is cached.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if queries.role_of(person(request)) not in roles:
+                raise PermissionDenied
+            if ability is not None and not queries.may(person(request), ability):
                 raise PermissionDenied
             response = view(request, *args, **kwargs)
             patch_cache_control(response, private=True, no_store=True)

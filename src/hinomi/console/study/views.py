@@ -12,6 +12,7 @@ from hinomi.console.shell.access import STAFF, seen_by
 from hinomi.console.shell.words import Words
 from hinomi.deliver.programme import study
 from hinomi.study.tables import TABLES, Table, document
+from hinomi.tenants.roles import Ability
 
 TITLES: dict[str, Words] = {
     "detections": _("検知件数"),
@@ -25,7 +26,7 @@ TITLES: dict[str, Words] = {
 
 
 @require_safe
-@seen_by(*STAFF)
+@seen_by(*STAFF, ability=Ability.STUDY)
 def index(request: HttpRequest) -> HttpResponse:
     name = request.GET.get("table", "detections")
     table = counted(request, name)
@@ -41,7 +42,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@seen_by(*STAFF)
+@seen_by(*STAFF, ability=Ability.STUDY)
 def table_json(request: HttpRequest, name: str) -> HttpResponse:
     """The table with all it takes to count it again (``hinomi study replay``)."""
     answer = JsonResponse(

@@ -18,6 +18,7 @@ from hinomi.deliver.suppressed import hidden
 from hinomi.incidents import suppressing
 from hinomi.incidents.problems import BadSuppression, UnknownSuppression
 from hinomi.ocsf.suppression import Suppression
+from hinomi.tenants.problems import NotAllowed
 from hinomi.tenants.queries import tenants_for
 
 KEPT = timedelta(days=90)
@@ -66,7 +67,7 @@ def new(request: HttpRequest, tenant_uid: str, uid: str) -> HttpResponse:
                     now=clock.now(),
                     address=clock.address(request),
                 )
-            except BadSuppression as problem:
+            except (BadSuppression, NotAllowed) as problem:
                 form.add_error(None, str(problem))
             else:
                 messages.success(request, _("これからは知らせません。隠した件数は数え続けます。"))
