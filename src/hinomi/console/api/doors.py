@@ -20,7 +20,8 @@ from hinomi.tenants.models import ApiScope, ApiToken, Tenant, User
 from hinomi.tenants.roles import Ability, Role
 
 NEEDS: dict[Ability, ApiScope] = {Ability.WORK: ApiScope.WORK, Ability.OPERATE: ApiScope.OPERATE}
-"""Scopes of what a person may do; the rest is the READ of a person, or WORK where something is written."""
+"""Scopes that a token needs for what its owner may do; an operation names its own beside."""
+NOT_THIS_ROLE = "あなたの役割ではできません (your role may not do this)."
 
 
 @dataclass(frozen=True)
@@ -52,10 +53,14 @@ class Asked(HttpRequest):
 
 @dataclass(frozen=True)
 class Rule:
-    """Who may ask for an operation; ``whole``: it is about all companies, and no token of one company may."""
+    """Who may ask for an operation; ``whole``: it is about all companies, and no token of one company may.
+
+    The role, and the ability if one is named, must be held in the company that the path names.
+    """
 
     roles: tuple[Role, ...]
     scope: ApiScope = ApiScope.READ
+    ability: Ability | None = None
     whole: bool = False
     in_person: bool = False
     """Only with a session, never with a token."""
@@ -71,19 +76,29 @@ class Rule:
             raise Refusal(429, f"1分に {pace.PER_MINUTE} 回までです (at most so many a minute).", retry_after=wait)
         if self.in_person and caller.token:
             raise Refusal(403, "コンソールにサインインして行ってください (sign in to the console to do this).")
-        if queries.role_of(caller.user) not in self.roles:
-            raise Refusal(403, "あなたの役割ではできません (your role may not do this).")
+        if not self.roles_at(caller.user):
+            raise Refusal(403, NOT_THIS_ROLE)
         if not caller.covers(self.scope):
             raise Refusal(403, f"トークンの範囲が足りません。{self.scope.value} が要ります (needs this scope).")
         if self.whole and caller.token and caller.token.tenant_id:
             raise Refusal(403, "このトークンは1社だけのものです (this token is for one company alone).")
         match = request.resolver_match
-        if match and "tenant" in match.kwargs:
-            company = caller.tenants().filter(pk=match.kwargs["tenant"]).first()
+        named = match.kwargs.get("tenant") if match else None
+        if named is not None:
+            company = caller.tenants().filter(pk=named).first()
             if company is None:
                 raise not_found()
+            if not self.roles_at(caller.user, company.uid):
+                raise Refusal(403, NOT_THIS_ROLE)
             request.company = company  # type: ignore[attr-defined]
+        if self.ability and not queries.may(caller.user, self.ability, named):
+            raise Refusal(403, NOT_THIS_ROLE)
         return caller
+
+    def roles_at(self, user: User, company: str | None = None) -> set[Role]:
+        """The person's roles that may, in this company, or in any where none is named."""
+        held = {role for role, where in queries.memberships(user) if company is None or where in (None, company)}
+        return held & set(self.roles)
 
 
 class BearerToken(HttpBearer):

@@ -1,6 +1,7 @@
 """An operation of the API, said in one place: its words, its path, who may, and what it answers."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from inspect import getdoc
 from typing import Any, TypeVar
@@ -14,8 +15,21 @@ from hinomi.console.api.problems import KINDS, MEDIA_TYPE
 from hinomi.console.shell import clock
 from hinomi.tenants.models import ApiScope
 from hinomi.tenants.operations import record_audit
-from hinomi.tenants.roles import Role
+from hinomi.tenants.roles import Ability, Role
 
+
+@dataclass(frozen=True)
+class Declared:
+    """An operation as it was declared; ``path`` is below the API's root."""
+
+    method: str
+    path: str
+    view: Callable[..., Any]
+    rule: Rule
+
+
+OPERATIONS: dict[str, Declared] = {}
+"""By id, for those who walk all of them."""
 View = TypeVar("View", bound=Callable[..., Any])
 PROBLEM = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 TENANT_HEADER = "Hinomi-Tenant"
@@ -31,6 +45,7 @@ def operation(
     roles: tuple[Role, ...],
     response: Any,
     scope: ApiScope = ApiScope.READ,
+    ability: Ability | None = None,
     whole: bool = False,
     in_person: bool = False,
     status: int = 200,
@@ -41,7 +56,7 @@ def operation(
     ``words`` (Japanese) name it; ``file`` is the media type of an answer that is no JSON; for the rest see
     :class:`Rule`.
     """
-    rule = Rule(roles, scope, whole, in_person)
+    rule = Rule(roles, scope, ability, whole, in_person)
 
     def declare(view: View) -> View:
         @wraps(view)
@@ -55,7 +70,8 @@ def operation(
                     answer.headers[TENANT_HEADER] = kwargs["tenant"]
             return answer
 
-        guarded.rule = rule  # type: ignore[attr-defined]
+        assert view.__name__ not in OPERATIONS, view.__name__
+        OPERATIONS[view.__name__] = Declared(method, path, view, rule)
         router.api_operation(
             [method],
             path,

@@ -93,7 +93,7 @@ KINDS = {
             503,
             "unavailable",
             "いまは答えられません (cannot answer now)",
-            "Retry-After の秒数だけ待って、もう一度送ってください (wait for the seconds in Retry-After and send it again).",
+            "Retry-After の秒数だけ待って、送り直してください (wait for the seconds in Retry-After and send it again).",
         ),
     )
 }

@@ -1,11 +1,17 @@
 """Shapes that several subjects of the API share. Times are UTC in every answer, with their offset."""
 
-from datetime import UTC, datetime
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime
+from enum import Enum
+from fractions import Fraction
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from ninja import Field, Path, Schema
 from pydantic import ConfigDict, PlainSerializer, StringConstraints, WithJsonSchema
 
+from hinomi.study.months import Month
 from hinomi.tenants.models.company import SLUG
 
 TENANT = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
@@ -57,3 +63,27 @@ class Paged(Schema):
     page: int
     pages: int
     total: int
+
+
+def plain(value: Any) -> Any:
+    """A value of the house as JSON has it: dataclasses as objects, times in UTC, fractions as numbers."""
+    match value:
+        case Enum():
+            return value.value
+        case None | str() | int() | float():
+            return value
+        case datetime():
+            return written(value)
+        case date() | Month() | ZoneInfo():
+            return str(value)
+        case Fraction():
+            return float(value)
+        case Mapping():
+            return {str(name): plain(inner) for name, inner in value.items()}
+        case frozenset() | set():
+            return sorted(plain(inner) for inner in value)
+        case Iterable():
+            return [plain(inner) for inner in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    return str(value)  # a text of the console that waits for the reader's language

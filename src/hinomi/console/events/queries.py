@@ -83,6 +83,12 @@ class Found:
 
 
 def find(lake: Lake, search: Search, page: int) -> Found:
+    found, total, page = rows(lake, search, page)
+    return Found([plain(row) for row in found], total, page)
+
+
+def rows(lake: Lake, search: Search, page: int) -> tuple[list[dict[str, Any]], int, int]:
+    """One page of answers under the lake's names, newest first; how many there are in all; the nearest page."""
     where, parameters = search.where()
     span = {"since": search.since, "until": search.until}
     counted = lake.ask(search.tenant, f"SELECT count(*) AS total FROM events WHERE {where}", parameters, **span)
@@ -91,7 +97,7 @@ def find(lake: Lake, search: Search, page: int) -> Found:
     columns = ", ".join(f'"{name}"' for name in SHOWN)
     sql = f'SELECT {columns} FROM events WHERE {where} ORDER BY time DESC, "metadata.uid" LIMIT ? OFFSET ?'
     answer = lake.ask(search.tenant, sql, [*parameters, PAGE, (page - 1) * PAGE], **span)
-    return Found([plain(row) for row in answer.rows()], total, page)
+    return answer.rows(), total, page
 
 
 def download(lake: Lake, search: Search) -> pl.DataFrame:

@@ -1,5 +1,7 @@
 """A rule is tried over the last month before it is switched on: asked for here, done in the background."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from hinomi.lake.landing import write_durably
 from hinomi.pipeline.retro import Job, Jobs, Kind, Progress
 from hinomi.pipeline.rules import State
 from hinomi.pipeline.rules.switches import SwitchesUnreadable
+from hinomi.tenants.models import User
 from hinomi.tenants.operations import record_audit
 from hinomi.tenants.queries import may, tenants_for
 from hinomi.tenants.roles import Ability, Role
@@ -49,16 +52,7 @@ def try_rule(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = TryForm(companies, request.POST, request.FILES)
         if form.is_valid() and waiting is None:
-            job = trying.ask(form, user, store.lake(), jobs(), clock.naive(clock.now()))
-            record_audit(
-                actor=user,
-                action="rule.tried",
-                now=clock.now(),
-                tenant=form.cleaned_data["tenant"],
-                subject=job.title,
-                detail={"rules": list(job.rules)},
-                address=clock.address(request),
-            )
+            job = begin(form, user, clock.now(), clock.address(request))
             return redirect("rules-trial", job.uid)
         if waiting is not None:
             form.add_error(None, _("前に頼んだ試行がまだ終わっていません。終わるのを待つか、やめてください。"))
@@ -68,6 +62,21 @@ def try_rule(request: HttpRequest) -> HttpResponse:
         form = TryForm(companies, text=source(Path(found[0].card.path)) if found else "")
     answer = {"form": form, "waiting": waiting, "days": place.DAYS}
     return render(request, "rules/try.html", answer, status=status)
+
+
+def begin(form: TryForm, user: User, now: datetime, address: str) -> Job:
+    """Put the trial of a valid form into the queue; ``now`` is aware."""
+    job = trying.ask(form, user, store.lake(), jobs(), clock.naive(now))
+    record_audit(
+        actor=user,
+        action="rule.tried",
+        now=now,
+        tenant=form.cleaned_data["tenant"],
+        subject=job.title,
+        detail={"rules": list(job.rules)},
+        address=address,
+    )
+    return job
 
 
 @require_safe
@@ -134,22 +143,8 @@ def adopt(request: HttpRequest, uid: str) -> HttpResponse:
         raise Http404
     form = SwitchForm(request.POST)
     if form.is_valid():
-        given, folder = form.cleaned_data, place.folder()
         try:
-            path = room_for(folder, job)
-            for rule in job.rules:
-                switching.turn(
-                    folder,
-                    rule,
-                    State(given["state"]),
-                    given["why"],
-                    now=clock.now(),
-                    actor=person(request),
-                    with_retro=given["retro"],
-                    address=clock.address(request),
-                )
-            if path is not None:  # after the decision: it must not run before that
-                write_durably(path, (job.text or "").encode())
+            adopted(job, form.cleaned_data, person(request), clock.now(), clock.address(request))
         except Taken:
             form.add_error(None, _("同じ id で中身の違うルールがもうあります。id を変えてから試してください。"))
         except (SwitchesUnreadable, OSError) as problem:
@@ -158,6 +153,30 @@ def adopt(request: HttpRequest, uid: str) -> HttpResponse:
             messages.success(request, _("切り替えました。数秒で反映されます。"))
             return redirect("rules-detail", next(iter(job.rules)))
     return render(request, "rules/trial.html", shown(request, job, form), status=422)
+
+
+def adopted(job: Job, given: Mapping[str, Any], user: User, now: datetime, address: str) -> None:
+    """Write the rules of a trial among the operator's own, switched as ``given`` says; ``now`` is aware.
+
+    Raises:
+        Taken: a rule of the same id says something else.
+        SwitchesUnreadable, OSError: they cannot be written.
+    """
+    folder = place.folder()
+    path = room_for(folder, job)
+    for rule in job.rules:
+        switching.turn(
+            folder,
+            rule,
+            State(given["state"]),
+            given["why"],
+            now=now,
+            actor=user,
+            with_retro=given["retro"],
+            address=address,
+        )
+    if path is not None:  # after the decision: it must not run before that
+        write_durably(path, (job.text or "").encode())
 
 
 def room_for(folder: Path, job: Job) -> Path | None:

@@ -1,5 +1,6 @@
 """The rules: which there are and which run, one rule with what it found, and the switches."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,16 @@ from hinomi.pipeline.retro import Job, Jobs, Kind, new_uid, span
 from hinomi.pipeline.rules import State
 from hinomi.pipeline.rules.cards import LEVELS
 from hinomi.pipeline.rules.switches import SwitchesUnreadable
+from hinomi.tenants.models import User
 from hinomi.tenants.operations import record_audit
 from hinomi.tenants.queries import may, tenants_for
 from hinomi.tenants.roles import Ability, Role
 
 PAGE = 100
+
+
+class UnderWay(Exception):
+    """What was asked for is being done already; the message may be shown as it is."""
 
 
 @require_safe
@@ -133,22 +139,31 @@ def turned(request: HttpRequest, form: SwitchForm, subject: str, is_pack: bool =
 @seen_by(Role.OPERATOR)
 def retro(request: HttpRequest, rule: str) -> HttpResponse:
     """Run the rule over what the lake holds, once more."""
-    listed = place.shelf().find(rule)
-    if not listed:
+    if not place.shelf().find(rule):
         raise Http404
-    now, user, theirs = clock.naive(clock.now()), person(request), companies(request)
-    jobs = Jobs(Path(settings.DATA_DIR))
-    if any(job.kind is Kind.RETRO and rule in job.rules for job, _progress in jobs.open()):
-        messages.warning(request, _("このルールは、いま過去のイベントに当てているところです。"))
-        return redirect("rules-detail", rule)
-    since, until = span(store.lake(), theirs, place.DAYS, now)
-    rules = {rule: listed[0].card.digest}
-    jobs.add(Job(new_uid(now), Kind.RETRO, rules, tuple(theirs), since, until, now, user.username))
-    record_audit(
-        actor=user, action="rule.run_back", now=clock.now(), subject=rule[:200], address=clock.address(request)
-    )
-    messages.success(request, _("過去のイベントに当て始めます。受信と検知は遅れません。"))
+    try:
+        run_back(rule, person(request), companies(request), clock.now(), clock.address(request))
+    except UnderWay as problem:
+        messages.warning(request, str(problem))
+    else:
+        messages.success(request, _("過去のイベントに当て始めます。受信と検知は遅れません。"))
     return redirect("rules-detail", rule)
+
+
+def run_back(rule: str, user: User, tenants: list[str], now: datetime, address: str) -> Job:
+    """Ask for a scan with a rule that is on the shelf, over what the lake holds of these companies; ``now`` is aware.
+
+    Raises:
+        UnderWay: there is one already.
+    """
+    jobs, moment = Jobs(Path(settings.DATA_DIR)), clock.naive(now)
+    if any(job.kind is Kind.RETRO and rule in job.rules for job, _progress in jobs.open()):
+        raise UnderWay(_("このルールは、いま過去のイベントに当てているところです。"))
+    since, until = span(store.lake(), tenants, place.DAYS, moment)
+    rules = {rule: place.shelf().find(rule)[0].card.digest}
+    job = jobs.add(Job(new_uid(moment), Kind.RETRO, rules, tuple(tenants), since, until, moment, user.username))
+    record_audit(actor=user, action="rule.run_back", now=now, subject=rule[:200], address=address)
+    return job
 
 
 def companies(request: HttpRequest) -> list[str]:

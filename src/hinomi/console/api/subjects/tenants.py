@@ -7,7 +7,7 @@ from ninja import Field, Router, Schema
 from hinomi.console.api.doors import Asked
 from hinomi.console.api.gate import operation
 from hinomi.console.api.values import OfTenant, Uid
-from hinomi.console.shell.access import EVERYONE
+from hinomi.console.shell.access import COMPANY, EVERYONE
 from hinomi.tenants.models import Tenant
 
 WORDS = "企業"
@@ -42,7 +42,7 @@ def tenants(request: Asked) -> dict[str, Any]:
     return {"items": [gist(row) for row in rows]}
 
 
-@operation(router, "GET", "/tenants/{tenant}", "一つの企業", roles=EVERYONE, response=Company)
+@operation(router, "GET", "/tenants/{tenant}", "一つの企業", roles=COMPANY, response=Company)
 def tenant(request: Asked, tenant: Uid) -> dict[str, Any]:
     """What is known of one company."""
     row = request.company

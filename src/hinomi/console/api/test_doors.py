@@ -1,0 +1,419 @@
+"""Every operation of the API, asked by a stranger, in another company's name, with too little: they get nothing.
+
+A new operation fails here until its example is added to ``EXAMPLES``.
+"""
+
+import inspect
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from hinomi.console.api import pace
+from hinomi.console.api.conftest import Program
+from hinomi.console.api.gate import OPERATIONS, TENANT_HEADER
+from hinomi.console.api.values import Uid
+from hinomi.console.conftest import Town
+from hinomi.console.exclusions.listing import listed
+from hinomi.console.shell import store
+from hinomi.console.shell.test_access import RULE, SECRETS, suppression_of, trial_of
+from hinomi.incidents import excluding
+from hinomi.incidents.models import Incident
+from hinomi.ocsf.incident import Exclusion
+from hinomi.tenants import api_tokens, tokens
+from hinomi.tenants.models import ApiScope, Sensor
+from hinomi.tenants.operations import close_account
+from hinomi.tenants.roles import Role
+
+pytestmark = pytest.mark.django_db
+RULES = "title: x\nid: 7b1c5b4e-0000-4000-8000-000000000001\nlogsource: {product: windows}\n" + (
+    "detection:\n  s:\n    CommandLine|contains: sample\n  condition: s\nlevel: low\n"
+)
+
+
+@dataclass(frozen=True)
+class Example:
+    """What an operation is asked: arguments of its path, of its query, and its body."""
+
+    path: dict[str, Any] = field(default_factory=dict)
+    body: Any = None
+    query: dict[str, str] = field(default_factory=dict)
+
+
+def of(tenant: str, body: Any = None, query: dict[str, str] | None = None, **path: Any) -> Example:
+    return Example({"tenant": tenant, **path}, body, query or {})
+
+
+def another_incident(town: Town, tenant: str) -> str:
+    """A second incident of the company: a finding taken out of the first."""
+    from hinomi.incidents import splitting
+
+    first = Incident.objects.get(pk=town.incidents[tenant])
+    return splitting.split(town.people["analyst"], first, [town.findings[tenant][2]], datetime.now(UTC)).pk
+
+
+def exclusion_of(town: Town, tenant: str) -> str:
+    """The key of one that an analyst stated."""
+    since = datetime(2022, 12, 19)
+    one = Exclusion(tenant, "utm", excluding.STATED, "W32/Sample.3", since, since + timedelta(days=1), 1, "x")
+    excluding.decide(town.people["analyst"], one, stands=True, reason="故障", now=datetime.now(UTC))
+    company = {"701": town.aoba, "702": town.konan}[tenant]
+    return next(each.key for each in listed(store.lake(), [company]) if each.exclusion.rule == excluding.STATED)
+
+
+def sensor_with_token(tenant: str) -> str:
+    tokens.issue(Sensor.objects.get(tenant=tenant, name="utm"), datetime.now(UTC))
+    return "utm"
+
+
+def token_of(town: Town) -> int:
+    return api_tokens.issue(town.people["operator"], "いらない", datetime.now(UTC))[1].pk
+
+
+QUIET = {
+    "rule": "verdict/fortinet_fortigate",
+    "conditions": [{"column": "device.hostname", "operator": "is", "value": "PC-9"}],
+    "reason": "試験機",
+    "days": 30,
+}
+EXAMPLES: dict[str, Callable[[Town, str], Example]] = {
+    "me": lambda town, tenant: Example(),
+    "tokens": lambda town, tenant: Example(),
+    "token_issue": lambda town, tenant: Example(body={"name": "集計", "tenant": tenant}),
+    "token_revoke": lambda town, tenant: Example({"number": token_of(town)}),
+    "tenants": lambda town, tenant: Example(),
+    "tenant": lambda town, tenant: of(tenant),
+    "overview": lambda town, tenant: Example(query={"month": "2022-12"}),
+    "incidents": lambda town, tenant: of(tenant),
+    "incidents_of_all": lambda town, tenant: Example(query={"status": "all", "tenant": tenant}),
+    "incident": lambda town, tenant: of(tenant, uid=town.incidents[tenant]),
+    "incident_status": lambda town, tenant: of(tenant, {"status": "working"}, uid=town.incidents[tenant]),
+    "incident_assign": lambda town, tenant: of(tenant, {"assignee": "analyst"}, uid=town.incidents[tenant]),
+    "incident_note": lambda town, tenant: of(tenant, {"text": "見えますか"}, uid=town.incidents[tenant]),
+    "incident_split": lambda town, tenant: of(
+        tenant, {"findings": [town.findings[tenant][0]]}, uid=town.incidents[tenant]
+    ),
+    "incident_merge": lambda town, tenant: of(
+        tenant, {"other": another_incident(town, tenant)}, uid=town.incidents[tenant]
+    ),
+    "events_search": lambda town, tenant: of(tenant, query={"ip": "203.0.113.66"}),
+    "events_csv": lambda town, tenant: of(tenant),
+    "events_ndjson": lambda town, tenant: of(tenant),
+    "event": lambda town, tenant: of(tenant, query={"uid": town.findings[tenant][0]}),
+    "event_raw": lambda town, tenant: of(tenant, query={"uid": town.events[tenant][3]}),
+    "sensors": lambda town, tenant: of(tenant),
+    "sensors_of_all": lambda town, tenant: Example(),
+    "doorstep": lambda town, tenant: Example(),
+    "sensor_register": lambda town, tenant: of(
+        tenant, {"name": "gate", "source": "fortinet_fortigate", "peer": "192.0.2.9"}
+    ),
+    "sensor_token": lambda town, tenant: of(tenant, name="utm"),
+    "sensor_token_revoke": lambda town, tenant: of(tenant, name=sensor_with_token(tenant)),
+    "rejects": lambda town, tenant: of(tenant),
+    "rejects_of_all": lambda town, tenant: Example(),
+    "rejects_examples": lambda town, tenant: of(
+        tenant, query={"source": "fortinet_fortigate", "reason": "not_this_format"}
+    ),
+    "sources": lambda town, tenant: Example(),
+    "source": lambda town, tenant: Example({"name": "fortinet_fortigate"}),
+    "sources_try": lambda town, tenant: Example(
+        body={"text": "date=2022-11-01 time=09:00:00 type=traffic", "source": "fortinet_fortigate"}
+    ),
+    "reports": lambda town, tenant: of(tenant),
+    "report": lambda town, tenant: of(tenant, month="2022-12"),
+    "report_pdf": lambda town, tenant: of(tenant, month="2022-12"),
+    "report_xlsx": lambda town, tenant: of(tenant, month="2022-12"),
+    "rules": lambda town, tenant: Example(),
+    "rule": lambda town, tenant: Example({"rule": RULE}),
+    "rule_switch": lambda town, tenant: Example({"rule": RULE}, {"state": "off", "why": "静かにしたい"}),
+    "rules_pack": lambda town, tenant: Example({"pack": a_pack()}, {"state": "on", "why": "よさそう"}),
+    "rule_retro": lambda town, tenant: Example({"rule": RULE}),
+    "trial_ask": lambda town, tenant: Example(body={"text": RULES, "tenant": tenant}),
+    "trial": lambda town, tenant: Example({"uid": trial_of(tenant)}),
+    "trial_cancel": lambda town, tenant: Example({"uid": trial_of(tenant)}),
+    "trial_adopt": lambda town, tenant: Example({"uid": trial_of(tenant)}, {"state": "on", "why": "使う"}),
+    "suppressions": lambda town, tenant: of(tenant),
+    "suppressions_of_all": lambda town, tenant: Example(),
+    "suppression_state": lambda town, tenant: of(tenant, QUIET),
+    "suppression_state_for_all": lambda town, tenant: Example(body=QUIET),
+    "suppression_preview": lambda town, tenant: of(tenant, QUIET),
+    "suppression_end": lambda town, tenant: of(tenant, uid=suppression_of(tenant)),
+    "suppression_end_for_all": lambda town, tenant: Example({"uid": suppression_for_all(town)}),
+    "exclusions": lambda town, tenant: of(tenant),
+    "exclusion_state": lambda town, tenant: of(
+        tenant,
+        {"finding": town.findings[tenant][0], "first": "2022-12-19", "last": "2022-12-19", "reason": "故障"},
+    ),
+    "exclusion_decide": lambda town, tenant: of(
+        tenant, {"stands": False, "reason": "故障ではない"}, key=exclusion_of(town, tenant)
+    ),
+    "study": lambda town, tenant: Example(),
+    "study_table": lambda town, tenant: Example({"name": "detections"}),
+}
+"""What leads to something of the given company, if it leads to any company's."""
+
+NO_COMPANY = {"me", "tokens", "token_issue", "token_revoke", "tenants", "sources", "source", "sources_try"}
+"""Operations that are about no company's data: the caller, the shelf, lines that are kept nowhere."""
+
+
+def a_pack() -> str:
+    folder = settings.DATA_DIR / "rules" / "neighbourhood"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "x.yml").write_text(RULES)
+    return folder.name
+
+
+def suppression_for_all(town: Town) -> str:
+    from hinomi.incidents import suppressing
+
+    now = datetime.now(UTC)
+    return suppressing.suppress(
+        town.people["operator"],
+        tenant=None,
+        rule="verdict/x",
+        conditions=(),
+        reason="x",
+        until=now + timedelta(days=1),
+        now=now,
+    ).uid
+
+
+@dataclass(frozen=True)
+class Question:
+    """An example made ready: asked again and again it asks for the same thing."""
+
+    name: str
+    example: Example
+
+    def put(self, client: Client, **headers: str) -> Any:
+        body = "" if self.example.body is None else json.dumps(self.example.body)
+        return client.generic(
+            OPERATIONS[self.name].method,
+            reverse(f"api:{self.name}", kwargs=self.example.path),
+            body,
+            "application/json",
+            headers=headers,
+            query_params=self.example.query,
+        )
+
+
+def question(name: str, town: Town, tenant: str = "701") -> Question:
+    assert name in EXAMPLES, f"{name}: a new operation; add an example of it to EXAMPLES"
+    return Question(name, EXAMPLES[name](town, tenant))
+
+
+def desk() -> list[Any]:
+    """Every row of every table, but for what it leaves behind to look: sessions, when a token was last used."""
+    rows: list[Any] = []
+    for model in apps.get_models():
+        if model.__name__ not in ("Session", "Visit", "ApiToken"):
+            rows += [(model.__name__, *row) for row in model._default_manager.order_by("pk").values_list()]
+    switches = settings.DATA_DIR / "rules" / "state.json"
+    scans = sorted(map(str, (settings.DATA_DIR / "scans").rglob("*")))
+    return [*rows, switches.read_text() if switches.exists() else "", scans]
+
+
+def leaks(answer: Any) -> list[str]:
+    shown = answer.getvalue() if answer.streaming else answer.content
+    return [secret for secret in SECRETS if secret in shown.decode(errors="replace")]
+
+
+def is_problem(answer: Any, status: int) -> bool:
+    said = answer.json()
+    return (
+        answer.status_code == status
+        and answer.headers["Content-Type"] == "application/problem+json"
+        and said["status"] == status
+        and bool(said["what_to_do"])
+    )
+
+
+ALL = sorted(OPERATIONS)
+
+
+def test_every_operation_has_an_example() -> None:
+    assert sorted(EXAMPLES) == ALL
+
+
+def test_the_company_comes_first_wherever_a_companys_data_is_asked_for() -> None:
+    """The contract: named in the path, required, the view's first argument; else it is over all, and says so."""
+    for name, declared in OPERATIONS.items():
+        _request, *arguments = inspect.signature(declared.view).parameters.values()
+        if "{tenant}" in declared.path:
+            assert declared.path.startswith("/tenants/{tenant}"), name
+            assert (arguments[0].name, arguments[0].annotation) == ("tenant", Uid), name
+            assert arguments[0].default is inspect.Parameter.empty
+            assert not declared.rule.whole, name
+        else:
+            assert declared.rule.whole == (name not in NO_COMPANY), name
+
+
+def test_what_changes_anything_needs_more_than_to_read() -> None:
+    harmless = {"sources_try", "suppression_preview", "token_issue"}
+    """Kept nowhere; states nothing; only in person."""
+    changing = {name for name, declared in OPERATIONS.items() if declared.method != "GET"} - harmless
+
+    assert {name for name in changing if OPERATIONS[name].rule.scope is ApiScope.READ} == set()
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_stranger_gets_nothing(town: Town, name: str) -> None:
+    asked = question(name, town)
+    expired, _ = api_tokens.issue(
+        town.people["operator"], "x", datetime.now(UTC) - timedelta(days=2), lifetime=timedelta(days=1)
+    )
+    revoked, row = api_tokens.issue(town.people["operator"], "x", datetime.now(UTC))
+    api_tokens.revoke(None, row.pk, datetime.now(UTC))
+    before = desk()
+
+    for headers in (
+        {},
+        {"authorization": "Bearer"},
+        {"authorization": "Bearer hnm_x"},
+        {"authorization": "Basic b3BlcmF0b3I6eA=="},
+        {"authorization": f"Bearer {expired}"},
+        {"authorization": f"Bearer {revoked}"},
+    ):
+        answer = asked.put(Client(), **headers)
+
+        assert is_problem(answer, 401), answer.content
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+        assert not leaks(answer)
+    assert desk() == before
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_another_company_gets_nothing(town: Town, program: Program, name: str) -> None:
+    asked = question(name, town)
+    clients = [program("neighbour"), program("operator", tenant=town.konan), town.client("neighbour")]
+    before = desk()
+
+    for client in clients:
+        answer = asked.put(client)
+        assert not leaks(answer), answer.content
+        if name not in NO_COMPANY:
+            assert answer.status_code in (403, 404), (name, answer.content)
+            assert is_problem(answer, answer.status_code)
+    if name not in NO_COMPANY:
+        assert desk() == before
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if OPERATIONS[name].rule.scope is not ApiScope.READ])
+def test_too_small_a_scope_does_nothing(town: Town, program: Program, name: str) -> None:
+    asked = question(name, town)
+    smaller = [scope for scope in ApiScope if not api_tokens.covers(scope, OPERATIONS[name].rule.scope)]
+    clients = [program("operator", scope=scope) for scope in smaller]
+    before = desk()
+
+    for client in clients:
+        assert is_problem(asked.put(client), 403)
+    assert desk() == before
+
+
+@pytest.mark.parametrize("name", [name for name in ALL if name not in NO_COMPANY])
+def test_who_has_no_role_or_is_of_the_office_sees_no_companys_evidence(town: Town, program: Program, name: str) -> None:
+    asked, office = question(name, town), program("programme")
+    nobody = program("analyst")
+    town.people["analyst"].memberships.all().delete()
+    before = desk()
+
+    assert asked.put(nobody).status_code in (403, 404)
+    if Role.PROGRAMME not in OPERATIONS[name].rule.roles:
+        assert is_problem(asked.put(office), 403)
+    assert desk() == before
+
+
+def test_a_token_dies_with_its_owners_account(town: Town, program: Program) -> None:
+    client = program("member")
+    assert client.get("/api/v1/me").status_code == 200
+
+    close_account(town.people["member"], datetime.now(UTC))
+
+    assert is_problem(client.get("/api/v1/me"), 401)
+
+
+def test_who_leaves_a_company_leaves_it_with_every_token(town: Town, program: Program) -> None:
+    client = program("member", tenant=town.aoba)
+    assert client.get("/api/v1/tenants/701").status_code == 200
+
+    town.people["member"].memberships.all().delete()
+
+    assert client.get("/api/v1/tenants/701").status_code in (403, 404)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_those_who_may_are_answered_and_the_company_is_named(town: Town, program: Program, name: str) -> None:
+    """Without this the tests above would pass on an API that answers nobody."""
+    asked = question(name, town)
+    client = town.client("operator") if OPERATIONS[name].rule.in_person else program("operator")
+
+    answer = asked.put(client)
+
+    assert answer.status_code in (200, 201, 202, 204), answer.content
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    if "{tenant}" in OPERATIONS[name].path:
+        is_json = answer.headers["Content-Type"].startswith("application/json")
+        assert (answer.json()["tenant"] if is_json else answer.headers[TENANT_HEADER]) == "701"
+    elif OPERATIONS[name].rule.whole and name not in WITHOUT_LIST:
+        assert answer.json()["all_companies"] is True
+
+
+WITHOUT_LIST = {"rule_switch", "rules_pack", "rule_retro", "trial_ask", "trial_cancel", "trial_adopt"}
+"""About rules, which are the same for all: they answer what was done."""
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in ALL if OPERATIONS[name].method != "GET" and not OPERATIONS[name].rule.in_person]
+)
+def test_a_page_of_somebody_elses_cannot_make_a_browser_change_anything(town: Town, name: str) -> None:
+    asked = question(name, town)
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(town.people["operator"])
+    before = desk()
+
+    assert is_problem(asked.put(browser), 403)
+    assert desk() == before
+
+
+def test_a_wrong_token_is_not_covered_by_a_good_session(town: Town) -> None:
+    client = town.client("operator")
+
+    assert client.get("/api/v1/me").status_code == 200
+    assert is_problem(client.get("/api/v1/me", headers={"authorization": "Bearer hnm_x"}), 401)
+
+
+def test_a_token_that_changes_something_is_named_in_the_audit_trail(town: Town, program: Program) -> None:
+    from hinomi.tenants.models import AuditEntry
+
+    question("incident_status", town).put(program("analyst", ApiScope.WORK))
+
+    said = AuditEntry.objects.filter(action="api_token.used").values_list("actor", "tenant", "subject", "detail__name")
+    assert list(said) == [("analyst", "701", "incident_status", "試験")]
+    assert AuditEntry.objects.filter(action="incident.status", actor="analyst").exists()
+
+
+def test_too_many_questions_are_told_when_to_come_again(
+    town: Town, program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "PER_MINUTE", 3)
+    hasty, other = program("member"), program("member")
+
+    statuses = [hasty.get("/api/v1/me").status_code for _ in range(5)]
+
+    assert statuses.count(429) >= 1
+    refused = hasty.get("/api/v1/me")
+    assert is_problem(refused, 429)
+    assert 0 < int(refused.headers["Retry-After"]) <= 60
+    assert other.get("/api/v1/me").status_code == 200
+
+
+def test_an_address_that_is_none_is_a_problem_too(town: Town) -> None:
+    assert is_problem(Client().get("/api/v1/nothing"), 404)
+    assert is_problem(Client().post("/api/v2/me"), 404)
