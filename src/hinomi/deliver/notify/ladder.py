@@ -112,9 +112,15 @@ def climb_for(incident: Incident, told: Sequence[Notification], book: AddressBoo
     taken = [step for step in plan if of_step(told, step)]
     if not taken or taken[-1] == plan[-1]:
         return 0
-    if now < due(of_step(told, taken[-1]), patience.time):
+    last = of_step(told, taken[-1])
+    if now < due(last, patience.time):
         return 0
-    occasion, rung = plan[plan.index(taken[-1]) + 1]
+    left = plan[plan.index(taken[-1]) + 1 :]
+    if never_arrives(last):  # nor would a reminder
+        left = [step for step in left if step[0] is not Occasion.REMINDER]
+    if not left:
+        return 0
+    occasion, rung = left[0]
     readers = book.staff if rung == DESK else book.rungs(incident)[rung - 1]
     return sum(tell(incident, reader, occasion, rung, book, now) for reader in readers)
 
@@ -138,6 +144,10 @@ def of_step(told: Sequence[Notification], step: Taken) -> list[Notification]:
     occasion, rung = step
     wanted = FIRST if occasion is Occasion.NEW else (occasion.value,)
     return [row for row in told if row.occasion in wanted and row.rung == rung]
+
+
+def never_arrives(step: Sequence[Notification]) -> bool:
+    return not any(row.sent_at or row.state == State.PENDING for row in step)
 
 
 def due(step: Sequence[Notification], patience: timedelta) -> datetime:
