@@ -3,7 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from ipaddress import IPv6Address
 from string import Formatter
+
+from hinomi.ocsf.inside import lies_inside
 
 LONGEST = 120
 ACTING = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
@@ -12,6 +15,13 @@ AUTHORITY = re.compile(r"://[^\s/?#\"'<>]+")
 NAME = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 SCHEME = re.compile(r"http(s?)(?=://)", re.IGNORECASE)
 """Also in the middle of a Japanese sentence, where no word ends before it."""
+IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)", re.ASCII)
+"""What looks like one, also inside a name or before a port."""
+IPV6 = re.compile(r"(?<![\w.:])[0-9A-Fa-f]*(?::[0-9A-Fa-f]*){2,7}(?![\w:])", re.ASCII)
+OTHER_SCHEME = re.compile(r"(?<!hxxp)(?<!hxxps)://")
+DOT = re.compile(r"(?<=www)\.|\.(?=[^\W\d_]{2})", re.IGNORECASE)
+QUOTES = str.maketrans("「」", "『』")
+"""Inside the brackets of a sentence."""
 MARK = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -48,11 +58,39 @@ def harmless(text: str, longest: int = 80) -> str:
     return unlinked(visible(text, longest))
 
 
+def unreachable(text: str) -> str:
+    """IP addresses outside and links that are none of the web's, written so that nobody follows them.
+
+    A company's own addresses stay readable.
+    """
+
+    text = DOT.sub("[.]", OTHER_SCHEME.sub("[:]//", text))
+    text = IPV4.sub(lambda match: match[0] if lies_inside(match[0]) else match[0].replace(".", "[.]"), text)
+    return IPV6.sub(lambda match: match[0].replace(":", "[:]") if is_outside_ipv6(match[0]) else match[0], text)
+
+
+def is_outside_ipv6(text: str) -> bool:
+    """A time of day and a MAC address have colons, too, and are none."""
+    try:
+        IPv6Address(text)
+    except ValueError:
+        return False
+    return not lies_inside(text)
+
+
+def harmless_slots(host: str, address: str, user: str, detail: str, longest: int = 80) -> dict[str, str]:
+    """As :func:`slots`, of texts from outside: what may stand in a card on a page, in a mail and on paper."""
+    given = slots(*(visible(value, longest) for value in (host, address, user, detail)))
+    return {name: unreachable(unlinked(value)).translate(QUOTES) for name, value in given.items()}
+
+
 class Slots(dict[str, str]):
     """What fills the slots of an advice card; a slot nobody filled says so."""
 
+    unknown = "不明"
+
     def __missing__(self, slot: str) -> str:
-        return "不明"
+        return self.unknown
 
 
 def slots(host: str, address: str, user: str, detail: str) -> dict[str, str]:
@@ -67,6 +105,8 @@ def slots(host: str, address: str, user: str, detail: str) -> dict[str, str]:
     return {name: value for name, value in given.items() if value}
 
 
-def filled(text: str, values: Mapping[str, str]) -> str:
+def filled(text: str, values: Mapping[str, str], unknown: str = Slots.unknown) -> str:
     """A card's text with what :func:`slots` names; braces in values stay as they are."""
-    return Formatter().vformat(text, (), Slots(values))
+    given = Slots(values)
+    given.unknown = unknown
+    return Formatter().vformat(text, (), given)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hinomi.library.harmless import ACTING, MARK, defanged, defanged_host, filled, harmless, visible
+from hinomi.library.harmless import ACTING, MARK, defanged, defanged_host, filled, harmless, harmless_slots, visible
 
 HOSTS = st.from_regex(r"[a-z0-9-]{1,8}(\.[a-z0-9-]{1,8}){0,2}\.[a-z]{2,6}", fullmatch=True)
 LINKS = st.builds("{}{}{}".format, st.sampled_from(["", "http://", "HTTPS://", "www.", "ftp://"]), HOSTS, st.text())
@@ -70,3 +70,24 @@ def test_whatever_was_sent_is_one_line_without_acting_characters(text: str) -> N
     shown = visible(text)
     assert not any(unicodedata.category(char) in ACTING for char in shown)
     assert len(shown) <= 120
+
+
+@pytest.mark.parametrize(
+    ("detail", "shown"),
+    [
+        ("203.0.113.66:443", "203[.]0[.]113[.]66:443"),
+        ("2001:db8::66", "2001[:]db8[:][:]66"),
+        ("192.168.10.27 から 10:13:00", "192.168.10.27 から 10:13:00"),
+        ("00:11:22:33:44:55", "00:11:22:33:44:55"),
+        ("ftp://evil.example/x", "ftp[:]//evil[.]example/x"),
+        ("「添付」", "『添付』"),
+        ("version 3.5", "version 3.5"),
+    ],
+)
+def test_in_a_card_nothing_outside_can_be_followed_and_the_inside_stays_readable(detail: str, shown: str) -> None:
+    assert harmless_slots("PC-07", "192.168.10.27", "", detail) == {
+        "machine": "PC-07 (192.168.10.27)",
+        "host": "PC-07",
+        "address": "192.168.10.27",
+        "detail": shown,
+    }

@@ -1,156 +1,134 @@
 """Every card can be followed by someone in general affairs who has never heard of any of this."""
 
-import re
-from string import Formatter
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hinomi.library import catalog
-from hinomi.library.contracts import Card
+from hinomi.library.advice import filled as filling
+from hinomi.library.advice.check import problems
+from hinomi.library.advice.filled import problems_of_filled
+from hinomi.library.advice.measures import jargon
+from hinomi.library.advice.said import everything
+from hinomi.library.contracts import MalformedItem
+from hinomi.library.harmless import filled, harmless_slots
 
 CARDS = catalog.cards()
-EXPECTED = {
-    "malware",
-    "intrusion",
-    "malicious_site",
-    "spam",
-    "ransomware",
-    "cnc_callback",
-    "forbidden_application",
-    "url_category",
-    "process_behaviour",
-    "suspicious_command",
-    "defender_detection",
-    "adware",
-    "unregistered_application",
-    "web_attack",
-    "mail_malware",
-    "mail_phishing",
-    "support_scam",
-    "remote_control_tool",
-    "malware_chain",
-    "device_fault",
-    "sensor_silent",
-    "rejects",
-    "credential_theft",
-    "lateral_movement",
-    "data_taken_out",
-    "usb_device",
-    "persistence",
-    "protection_weakened",
-    "account_takeover",
-    "data_upload",
-    "dns_tunnel",
-    "factory_network",
-    "inside_scan",
-    "regular_calls",
-    "sensor_trouble",
-    "unusual_sign_in",
-    "unusual_traffic",
-}
-LANGUAGES = ("ja", "en")
-LEVELS = ("act_now", "act_today", "check", "know")
-SLOTS = {"machine", "host", "user", "address", "detail"}
-LONGEST = {
-    "ja": {"title": 24, "happened": 100, "step": 90, "avoid": 90, "within": 20, "contact": 60},
-    "en": {"title": 60, "happened": 200, "step": 160, "avoid": 160, "within": 40, "contact": 110},
-}
-SENTENCE = {"ja": 60, "en": 110}
-JARGON = (
-    "C&C",
-    "IPS",
-    "WAF",
-    "EDR",
-    "マルウェア",
-    "フィッシング",
-    "ランサム",
-    "インシデント",
-    "プロセス",
-    "フォレンジック",
+NASTY = (
+    "http://evil.example/a?b=c",
+    "HTTPS://www.evil.example:8443",
+    "ftp://192.0.2.7/x",
+    "evil.example",
+    "support@evil.example",
+    "203.0.113.66:443",
+    "2001:db8::66",
+    "PC-" + "7" * 300,
+    "gpj\u202eexe.scr",
+    "{host} {0.__class__} {",
+    "<script>alert(1)</script>",
+    '" onmouseover="x',
+    "二行\r\nBcc: all@c500.example.jp",
+    "\u2028\u2029\x00\x1b[31m",
+    "javascript:alert(1)",
+    "「」",
+    "  ",
+    "",
 )
-
-
-def texts(card: Card, language: str) -> dict[str, list[str]]:
-    """Everything a card says in a language, by what it is."""
-    return {
-        "title": [card.title[language]],
-        "happened": [card.happened[language]],
-        "step": list(card.steps[language]),
-        "avoid": [card.avoid[language]],
-        "within": [card.within[language]],
-        "contact": [card.contact[language]],
-    }
-
-
-def sentences(text: str) -> list[str]:
-    return [part for part in re.split(r"(?<=。)|(?<=[.;])\s", text) if part]
-
-
-def slots(text: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
-
-
-EACH = [(key, language) for key in sorted(CARDS) for language in LANGUAGES]
-
-
-def test_the_shelf_has_a_card_for_every_kind_of_finding():
-    assert set(CARDS) >= EXPECTED
+ANY = st.one_of(st.sampled_from(NASTY), st.text(max_size=400), st.builds("{}{}".format, *[st.sampled_from(NASTY)] * 2))
+TEXTS = [(card, said) for card in CARDS.values() for said in everything(card)]
 
 
 @pytest.mark.parametrize("key", sorted(CARDS))
-def test_a_card_has_a_level_and_as_many_steps_in_both_languages(key: str):
-    card = CARDS[key]
-
-    assert card.level in LEVELS
-    assert 1 <= len(card.steps["ja"]) == len(card.steps["en"]) <= 3
+def test_a_card_of_the_shelf_has_no_problem(key: str):
+    assert [str(problem) for problem in problems(CARDS[key])] == []
 
 
-@pytest.mark.parametrize(("key", "language"), EACH)
-def test_a_card_says_everything_in_short_sentences(key: str, language: str):
-    for part, said in texts(CARDS[key], language).items():
-        for text in said:
-            assert text.strip()
-            assert len(text) <= LONGEST[language][part], text
-            assert all(len(sentence) <= SENTENCE[language] for sentence in sentences(text)), text
+@pytest.mark.parametrize("nasty", NASTY)
+def test_a_card_filled_with_something_nasty_is_still_plain_text(nasty: str):
+    values = harmless_slots(nasty, nasty, nasty, nasty)
+
+    for card, said in TEXTS:
+        assert problems_of_filled(filled(said.text, values)) == (), (card.key, said.place)
 
 
-@pytest.mark.parametrize(("key", "language"), EACH)
-def test_slots_are_known_and_stand_only_in_what_happened_and_in_the_steps(key: str, language: str):
-    for part, said in texts(CARDS[key], language).items():
-        found = set().union(*(slots(text) for text in said))
-        assert found <= (SLOTS if part in ("happened", "step") else set())
+@given(st.lists(ANY, min_size=4, max_size=4), st.sampled_from(TEXTS))
+def test_whatever_logs_say_no_text_of_a_card_acts_or_links(values: list[str], at: tuple[object, object]):
+    card, said = at
+    assert problems_of_filled(filled(said.text, harmless_slots(*values))) == (), card.key
 
 
-@pytest.mark.parametrize("key", sorted(CARDS))
-def test_both_languages_tell_the_same_facts(key: str):
-    ja, en = (texts(CARDS[key], language) for language in LANGUAGES)
-
-    assert [slots(text) for text in ja["happened"]] == [slots(text) for text in en["happened"]]
-
-
-@pytest.mark.parametrize(("key", "language"), EACH)
-def test_a_filled_card_reads_as_plain_text_even_where_nothing_is_known(key: str, language: str):
-    unknown = dict.fromkeys(SLOTS, "不明")
-
-    for said in texts(CARDS[key], language).values():
-        for text in said:
-            filled = text.format(**unknown)
-            assert "{" not in filled
-            assert "「「" not in filled
-            assert not re.search("不明」?さん", filled), "a person who is not known has no さん"
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("相手は「http://evil.example」です。", "リンク"),
+        ("相手は「evil.example」です。", "リンク"),
+        ("相手は「203.0.113.66」です。", "アドレス"),
+        ("使う人は「a\u202eb」です。", "見えない文字"),
+        ("使う人は\n「a」です。", "見えない文字"),
+        ("使う人は「」です。", "空"),
+        (" ", "空"),
+        ("長" * (filling.LONGEST + 1), "超えます"),
+    ],
+)
+def test_what_acts_or_links_or_looks_broken_is_found(text: str, found: str):
+    assert any(found in problem for problem in problems_of_filled(text))
 
 
-@pytest.mark.parametrize(("key", "language"), EACH)
-def test_a_card_links_nowhere_and_uses_no_jargon(key: str, language: str):
-    for said in texts(CARDS[key], language).values():
-        for text in said:
-            assert not re.search(r"https?://|www\.|\b[\w-]+\.(?:com|net|org|jp)\b", text), text
-            assert not any(word in text for word in JARGON), text
+@pytest.mark.parametrize(
+    "text", ["「hxxp://evil[.]example/」", "「PC-07 (192.168.10.27)」が、", "件数: 1,234", "版 3.5"]
+)
+def test_what_is_harmless_is_left_alone(text: str):
+    assert problems_of_filled(text) == ()
 
 
-@pytest.mark.parametrize("key", [key for key, card in sorted(CARDS.items()) if card.level == "act_now"])
-def test_a_card_that_cannot_wait_says_whom_to_call_and_begins_with_what_limits_the_harm(key: str):
-    card = CARDS[key]
+def test_an_explanation_is_no_jargon_itself():
+    for language, words in jargon().items():
+        for word, plain in words.items():
+            assert plain, word
+            assert not any(other.lower() == plain.lower() for other in words), (language, word)
 
-    assert "監視センター" in card.contact["ja"]
-    assert any("LANケーブル" in step for step in card.steps["ja"][:2])
+
+def own(folder: Path, name: str, text: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_an_operators_own_card_stands_before_the_shelfs(tmp_path: Path):
+    shelf = (catalog.SHELVES / "advice" / "spam.yaml").read_text(encoding="utf-8")
+    own(tmp_path / "advice", "spam", shelf.replace("迷惑メールが届いています", "迷惑メールのお知らせ"))
+
+    found = catalog.cards_with(tmp_path / "advice")
+
+    assert found["spam"].title["ja"] == "迷惑メールのお知らせ"
+    assert found["malware"] is CARDS["malware"]
+    assert CARDS["spam"].title["ja"] == "迷惑メールが届いています"
+
+
+def test_an_own_card_that_cannot_be_read_silences_nothing(tmp_path: Path):
+    path = own(tmp_path / "advice", "spam", "title: [")
+
+    assert catalog.cards_with(tmp_path / "advice") == CARDS
+    with pytest.raises(MalformedItem, match="is not YAML"):
+        catalog.card(path)
+
+
+def test_without_a_folder_of_own_cards_there_are_those_of_the_shelf(tmp_path: Path):
+    assert catalog.cards_with(tmp_path / "nothing") == CARDS
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("title: {ja: x}", "lacks 'happened'"),
+        ("- a", "must be a mapping"),
+        ("title: 5", "wrong shape"),
+        ("title: {ja: 5}", "5 is no text"),
+    ],
+)
+def test_a_file_that_is_no_card_is_said_with_what_it_lacks(tmp_path: Path, text: str, said: str):
+    with pytest.raises(MalformedItem, match=said):
+        catalog.card(own(tmp_path, "x", text))

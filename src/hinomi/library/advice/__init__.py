@@ -1,0 +1,1 @@
+"""Advice cards, one YAML file each, and what they are measured by."""
