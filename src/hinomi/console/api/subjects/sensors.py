@@ -84,7 +84,7 @@ class Revoked(OfTenant):
 class Doorstep(OfAll):
     strangers: list[dict[str, Any]] = Field(description="Who sent without being registered.")
     dropped: list[dict[str, Any]] = Field(description="Lines that were lost because the disk stayed full.")
-    overruns: list[dict[str, Any]] = Field(description="Datagrams that came faster than they were taken.")
+    overrun: list[dict[str, Any]] = Field(description="Datagrams that came faster than they were taken.")
 
 
 @operation(router, "GET", "/tenants/{tenant}/sensors", "一社のセンサー", roles=COMPANY, response=Sensors)
@@ -107,7 +107,12 @@ def sensors_of_all(request: Asked) -> dict[str, Any]:
 def doorstep(request: Asked) -> dict[str, Any]:
     """Who knocks without being registered, and what was lost on the way. For staff."""
     seen = logbook.read(settings.DATA_DIR)
-    return {name: plain(getattr(seen, name)) for name in ("strangers", "dropped", "overruns")}
+    theirs = set(request.auth.tenants().values_list("uid", flat=True))
+    return {
+        "strangers": plain(seen.strangers),
+        "dropped": plain(one for one in seen.dropped if one.tenant in theirs),
+        "overrun": plain(seen.overrun),
+    }
 
 
 @operation(

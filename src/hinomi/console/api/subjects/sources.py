@@ -78,7 +78,7 @@ def source(request: Asked, name: Key) -> dict[str, Any]:
     return told(item) | {"setup": setup(name), "note": item.note, "references": item.references}
 
 
-@operation(router, "POST", "/sources/try", "ログを試す", roles=DESK, response=Tried)
+@operation(router, "POST", "/source-trials", "ログを試す", roles=DESK, response=Tried)
 def sources_try(request: Asked, body: Lines) -> dict[str, Any]:
     """Which product's lines these are, what is read of them and what is refused. They are kept nowhere."""
     form = TryForm(body.model_dump())
