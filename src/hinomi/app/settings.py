@@ -101,6 +101,8 @@ AUTH_PASSWORD_VALIDATORS = [
 # "SECRET" in its name keeps Django's page for faults from showing the password in it.
 SMTP_SECRET_URL = os.environ.get("HINOMI_SMTP_URL", "")
 CENTRE_CONTACT = os.environ.get("HINOMI_CENTRE_CONTACT", "")
+# What an hour of an analyst costs who employs one. Assumed: 8 million yen a year, all told, over 1,600 hours.
+ANALYST_YEN_PER_HOUR = int(os.environ.get("HINOMI_ANALYST_YEN_PER_HOUR") or 5_000)
 # For a deployment on a network of its own: chats and webhooks may then be at private addresses, and without TLS.
 ALLOW_PRIVATE_WEBHOOKS = os.environ.get("HINOMI_ALLOW_PRIVATE_WEBHOOKS", "0") == "1"
 
