@@ -12,6 +12,8 @@ OF_ASPECT: Final = {
     "mail_phishing": StageName.DELIVERY,
     "malicious_site": StageName.DELIVERY,
     "web_attack": StageName.DELIVERY,
+    "open_to_internet": StageName.DELIVERY,
+    "payment_fraud": StageName.DELIVERY,
     "usb_device": StageName.DELIVERY,
     "process_behaviour": StageName.EXECUTION,
     "suspicious_command": StageName.EXECUTION,
@@ -21,6 +23,8 @@ OF_ASPECT: Final = {
     "protection_weakened": StageName.EXECUTION,
     "malware": StageName.EXECUTION,
     "intrusion": StageName.EXECUTION,
+    "gateway_takeover": StageName.EXECUTION,
+    "website_taken_over": StageName.EXECUTION,
     "cnc_callback": StageName.CALL,
     "regular_calls": StageName.CALL,
     "dns_tunnel": StageName.CALL,
@@ -28,14 +32,19 @@ OF_ASPECT: Final = {
     "credential_theft": StageName.CREDENTIAL,
     "account_takeover": StageName.CREDENTIAL,
     "unusual_sign_in": StageName.CREDENTIAL,
+    "password_guessing": StageName.CREDENTIAL,
     "lateral_movement": StageName.SPREAD,
     "inside_scan": StageName.SPREAD,
     "data_taken_out": StageName.EXFILTRATION,
     "data_upload": StageName.EXFILTRATION,
+    "file_shared_outside": StageName.EXFILTRATION,
     "ransomware": StageName.IMPACT,
 }
 """Aspects as stages; an aspect that says less than a technique gives way to it (:data:`VAGUE`)."""
-VAGUE: Final = ("intrusion", "malware", "process_behaviour", "suspicious_command", "data_taken_out")
+VAGUE: Final = (
+    *("intrusion", "gateway_takeover", "website_taken_over", "open_to_internet", "file_shared_outside"),
+    *("malware", "process_behaviour", "suspicious_command", "data_taken_out"),
+)
 TECHNIQUES: Final = {
     StageName.DELIVERY: ("T1189", "T1190", "T1133", "T1566", "T1091", "T1195", "T1200"),
     StageName.CALL: ("T1071", "T1090", "T1095", "T1102", "T1568", "T1571", "T1572", "T1573", "T1219"),

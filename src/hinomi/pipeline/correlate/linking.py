@@ -28,6 +28,7 @@ WINDOWS: Final = {
     "host": 6 * HOUR,
     "address": 6 * HOUR,
     "user": 24 * HOUR,
+    "account": 24 * HOUR,
     "hash": 24 * HOUR,
 }
 """How far apart two findings may be that share an entity of a kind; the kind that says most comes first."""
@@ -53,6 +54,8 @@ def entities(one: Sighting) -> Iterator[Entity]:
         yield "site", one.site
     if one.user and one.machine and (one.is_endpoint or one.kind in PASSED):
         yield "user", one.user
+    if one.user and one.is_of_account:
+        yield "account", one.user
     if len(one.recipients) <= FEW:
         yield from (("user", recipient) for recipient in one.recipients)
     if one.machine:

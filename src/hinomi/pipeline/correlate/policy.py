@@ -27,6 +27,9 @@ STAGES = {
     "persistence": "execution",
     "malware": "tool",
     "intrusion": "spread",
+    "gateway_takeover": "spread",
+    "website_taken_over": "spread",
+    "open_to_internet": "spread",
     "credential_theft": "spread",
     "lateral_movement": "spread",
     "protection_weakened": "spread",
@@ -34,6 +37,7 @@ STAGES = {
     "dns_tunnel": "call",
     "data_taken_out": "theft",
     "data_upload": "theft",
+    "file_shared_outside": "theft",
     "ransomware": "impact",
 }
 """Aspects as steps of an infection (survey report, section 4.5 (3))."""
@@ -41,19 +45,24 @@ CHAIN = 3
 """Steps that make a chain."""
 FAKE = ("support_scam", "malicious_site")
 ONE_ACT = timedelta(minutes=10)
-TAKING = ("data_taken_out", "data_upload")
+TAKING = ("data_taken_out", "data_upload", "file_shared_outside")
 GATHERING = ("usb_device", "unusual_sign_in")
 """What a person does who takes data out: works at odd hours, copies to a stick, packs, sends."""
-ASKED = ("device_fault", "sensor_silent", "sensor_trouble")
+ASKED = ("device_fault", "pc_fault", "sensor_silent", "sensor_trouble")
 """What is a question to somebody, and therefore work, however slight it looks."""
 BY_GRAVITY = (
     "ransomware",
     "cnc_callback",
     "credential_theft",
     "lateral_movement",
+    "gateway_takeover",
+    "website_taken_over",
+    "open_to_internet",
     "intrusion",
+    "payment_fraud",
     "account_takeover",
     "data_taken_out",
+    "file_shared_outside",
     "dns_tunnel",
     "malware",
     "mail_malware",
@@ -61,6 +70,7 @@ BY_GRAVITY = (
     "suspicious_command",
     "protection_weakened",
     "remote_control_tool",
+    "password_guessing",
     "defender_detection",
     "unregistered_application",
     "process_behaviour",
@@ -121,11 +131,11 @@ def is_insider(group: Sequence[Sighting]) -> bool:
 
 
 def is_noted_twice(group: Sequence[Sighting]) -> bool:
-    """Two rules of ours noted two things on one machine: one may be chance, both seldom are.
+    """Two rules of ours noted two things on one machine, or of one account: one may be chance, both seldom are.
 
     One is at least medium; the other, too, or so near in time that one act explains both.
     """
-    noted = [one for one in group if one.is_ours and one.is_endpoint and not one.stopped]
+    noted = [one for one in group if one.is_ours and (one.is_endpoint or one.is_of_account) and not one.stopped]
     plain = [one for one in noted if one.severity >= SeverityId.MEDIUM]
     return len({one.rule for one in noted}) > 1 and any(
         one.rule != other.rule and one.event != other.event

@@ -24,8 +24,9 @@ from hinomi.pipeline.surroundings.skew import Skews
 
 NO_SKEWS, NO_MACHINES = Skews(), Machines()
 ALWAYS_BACKGROUND = ("spam", "url_category", "forbidden_application", "web_attack")
-"""What happens to every company every day, and never makes an incident by itself."""
-MAIL = ("mail_malware", "mail_phishing")
+"""What happens to every company every day, and never makes an incident by itself: but what a rule of ours found to have
+worked is no attempt any more."""
+MAIL = ("mail_malware", "mail_phishing", "payment_fraud")
 DOMAIN = r"(?i)^([^.]*[a-z][^.]*)\..*$"
 """A name with its domain; an address in place of a name is left whole."""
 COMMON_FOLDERS = ("c:\\windows\\", "c:\\program files")
@@ -124,6 +125,11 @@ class Sighting:
         return self.kind in (Kind.EDR, Kind.ENDPOINT)
 
     @property
+    def is_of_account(self) -> bool:
+        """It is about somebody's account, and no machine: a sign-in to the cloud, or what was done there."""
+        return self.user is not None and self.machine is None and not self.recipients
+
+    @property
     def is_grave(self) -> bool:
         """High or worse, and not stopped."""
         return self.severity >= SeverityId.HIGH and not self.stopped
@@ -151,7 +157,9 @@ def is_telling() -> pl.Expr:
     attempt = (pl.col("_aspect") == "intrusion") & pl.col("_from_outside") & ~is_ours()
     knocking = attempt & (pl.col("_stopped") | (pl.col("severity_id").fill_null(0) < int(SeverityId.CRITICAL)))
     caught_mail = pl.col("_aspect").is_in(MAIL) & pl.col("_stopped")
-    return ~(pl.col("_aspect").is_in(ALWAYS_BACKGROUND) | quiet | knocking | caught_mail).fill_null(False)
+    worked = is_ours() & (pl.col("severity_id") >= int(SeverityId.HIGH)) & ~pl.col("_stopped")
+    everyday = pl.col("_aspect").is_in(ALWAYS_BACKGROUND) & ~worked
+    return ~(everyday | quiet | knocking | caught_mail).fill_null(False)
 
 
 def sightings(described_findings: pl.DataFrame, machines: Machines = NO_MACHINES) -> Iterator[Sighting]:

@@ -35,6 +35,13 @@ TITLES: Final = {
     "persistence": "勝手に動き出すようにする登録",
     "protection_weakened": "守りを止めるか弱める操作",
     "support_scam": "偽の警告から遠隔操作に至るサポート詐欺の疑い",
+    "gateway_takeover": "出入口の装置が操られた疑い",
+    "website_taken_over": "ホームページのサーバが操られた疑い",
+    "open_to_internet": "インターネットから社内の機械への侵入の疑い",
+    "password_guessing": "パスワードを次々に試す動き",
+    "payment_fraud": "振込先を変えさせるメールの配送",
+    "file_shared_outside": "社外からファイルが見える設定",
+    "pc_fault": "パソコンの故障の前触れ",
 }
 SAID_BY_FINDING: Final = {
     "intrusion",
@@ -48,6 +55,12 @@ SAID_BY_FINDING: Final = {
     "data_taken_out",
     "persistence",
     "protection_weakened",
+    "gateway_takeover",
+    "website_taken_over",
+    "open_to_internet",
+    "password_guessing",
+    "file_shared_outside",
+    "pc_fault",
 }
 """Kinds that say little without the gravest finding."""
 THINGS: Final = {
@@ -55,6 +68,7 @@ THINGS: Final = {
     "malicious_site": ("outside",),
     "regular_calls": ("outside",),
     "mail_phishing": ("outside", "email.subject"),
+    "payment_fraud": ("email.subject",),
     "mail_malware": ("file.name", "email.subject"),
     "malware": ("malware.name", "file.path", "file.name"),
     "defender_detection": ("malware.name", "file.path", "file.name"),
@@ -196,6 +210,8 @@ def reason(pair: Pair) -> str:
             return f"メールを受け取った「{value}」のPCで、{after(pair.gap)}に起きました。"
         case "user":
             return f"同じ利用者「{value}」の別のPCで、{after(pair.gap)}に起きました。"
+        case "account":
+            return f"同じアカウント「{value}」で、{after(pair.gap)}に起きました。"
         case "logon":
             return f"「{end(pair.earlier)}」と「{end(pair.later)}」の間に、ログオンや共有の利用がありました。"
         case "host":

@@ -27,6 +27,8 @@ DOORS = 50
 """Ports of one machine within an hour."""
 SPREADING = {22, 23, 135, 139, 445, 3389, 5900, 5985, 5986}
 """Ports over which one machine takes control of another."""
+FACTORY = {102, 502, 1911, 2404, 4840, 5006, 5007, 9600, 20000, 44818, 47808}
+"""Ports of controllers in a factory (S7, Modbus, IEC 60870-5-104, OPC UA, MELSEC, FINS, DNP3, EtherNet/IP, BACnet)."""
 DAY = ("tenant", "machine", "day")
 
 
@@ -67,8 +69,9 @@ def swept(rows: pl.DataFrame) -> Notable | None:
 
 def sweep(row: dict[str, Any], machines: int, first: Any, time: Any, ports: set[int]) -> Notable:
     minutes = max(1, round((time - first) / timedelta(minutes=1)))
-    spreading = sorted(ports & SPREADING)
+    spreading, factory = sorted(ports & SPREADING), sorted(ports & FACTORY)
     door = f"(遠隔操作やファイル共有の入口 {', '.join(map(str, spreading))} 番を含む)" if spreading else ""
+    door += f"(工場の制御機器の入口 {', '.join(map(str, factory))} 番を含む)" if factory else ""
     return Notable(
         tenant=row["tenant"],
         rule=NAME,
@@ -82,7 +85,7 @@ def sweep(row: dict[str, Any], machines: int, first: Any, time: Any, ports: set[
         ),
         first=first,
         time=time,
-        severity=SeverityId.HIGH if spreading else SeverityId.MEDIUM,
+        severity=SeverityId.HIGH if spreading or factory else SeverityId.MEDIUM,
         advice="inside_scan",
         techniques=("T1046", "T1021") if spreading else ("T1046",),
         sensor=row["sensor"],
