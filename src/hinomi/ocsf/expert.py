@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Example:
-    """A thing seen and how often; texts are a sender's own and harmless only after defanging."""
+    """A thing seen, how often, and the machine it was seen on most; texts are a sender's own: defang them."""
 
     words: str
     machine: str

@@ -74,14 +74,18 @@ def gathered(rows: list[dict[str, Any]]) -> Iterator[Proposal]:
 def evidence(rows: list[dict[str, Any]]) -> Evidence:
     ranked = sorted(rows, key=lambda row: (-row["hits"], row["machine"], row["words"]))
     machines: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
+    where: dict[str, str] = {}
     for row in ranked:
         machines[row["machine"]] += row["hits"]
+        seen[row["words"]] += row["hits"]
+        where.setdefault(row["words"], row["machine"])
     return Evidence(
         hits=sum(row["hits"] for row in rows),
         sensors=tuple(sorted({row["sensor"] for row in rows})),
         uids=tuple(uid for row in ranked for uid in row["uids"])[:MOST_UIDS],
         machines=tuple(name for name, _ in machines.most_common() if name),
-        examples=tuple(Example(row["words"], row["machine"], row["hits"]) for row in ranked[:MOST_EXAMPLES]),
+        examples=tuple(Example(words, where[words], hits) for words, hits in seen.most_common(MOST_EXAMPLES)),
         first=min(row["first"] for row in rows),
         last=max(row["last"] for row in rows),
     )

@@ -10,19 +10,20 @@ from hinomi.app.data import open_desk
 from hinomi.app.month import MonthName
 from hinomi.study.months import Month
 
-FORMATS = (".pdf", ".xlsx")
+FORMATS = (".pdf", ".xlsx", ".json")
 
 
 class Output(click.ParamType[Path]):
     """A file to write, whose ending says what it is to be."""
 
-    name = "FILE.pdf|.xlsx"
+    name = "FILE.pdf|.xlsx|.json"
 
     def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         path = Path(value)
         if path.suffix.lower() not in FORMATS:
             self.fail(
-                f"「{path.name}」の拡張子が違います。.pdf か .xlsx にしてください (it must end in .pdf or .xlsx).",
+                f"「{path.name}」の拡張子が違います。.pdf、.xlsx、.json のどれかにしてください "
+                "(it must end in .pdf, .xlsx or .json).",
                 param,
                 ctx,
             )
@@ -58,7 +59,9 @@ def monthly(tenant: str, month: Month, output: Path, data_dir: Path) -> None:
     report = gathered(lake, company, month, now=now)
     if output.suffix.lower() == ".pdf":
         from hinomi.deliver.report.pdf import monthly_pdf as written
-    else:
+    elif output.suffix.lower() == ".xlsx":
         from hinomi.deliver.report.workbook import monthly_xlsx as written
+    else:
+        from hinomi.deliver.report.document import monthly_json as written
     output.write_bytes(written(report))
     click.echo(f"{output} に書きました (written): {company.name} {month.ja}", err=True)

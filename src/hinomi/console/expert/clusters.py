@@ -1,7 +1,7 @@
 """A month's expert findings as they are decided: one cluster a kind, a line a company."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from hinomi.incidents.expert.models import ExpertDecision
 from hinomi.incidents.expert.operations import as_evidence
@@ -20,6 +20,7 @@ class Line:
     evidence: Evidence
     decision: ExpertDecision | None
     grown: int = 0
+    in_study: bool = True
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,11 @@ class Cluster:
 
 
 def clusters(
-    month: Month, tenants: Iterable[Tenant], proposals: Iterable[Proposal], decisions: Mapping[Key, ExpertDecision]
+    month: Month,
+    tenants: Iterable[Tenant],
+    proposals: Iterable[Proposal],
+    decisions: Mapping[Key, ExpertDecision],
+    studied: Container[str],
 ) -> list[Cluster]:
     """Every kind in the report's order, also those of which nothing was seen."""
     found = {(one.tenant, one.kind): one for one in proposals}
@@ -49,7 +54,8 @@ def clusters(
             proposal = found.get((tenant.uid, kind.key))
             decision = decisions.get((tenant.uid, str(month), kind.key))
             if proposal or decision:
-                lines[kind.key].append(line(tenant, proposal, decision))
+                one = line(tenant, proposal, decision)
+                lines[kind.key].append(replace(one, in_study=tenant.uid in studied))
     return [
         Cluster(
             kind,

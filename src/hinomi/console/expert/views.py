@@ -5,7 +5,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from hinomi.console.expert.clusters import clusters
@@ -13,13 +12,12 @@ from hinomi.console.shell import audit, clock, store
 from hinomi.console.shell.access import DESK, person, seen_by
 from hinomi.console.shell.month import chosen_month, months_present
 from hinomi.deliver.expert import proposed
-from hinomi.deliver.programme import study
+from hinomi.deliver.programme import enrolments
 from hinomi.incidents.expert import operations
 from hinomi.incidents.expert.models import Ruling
 from hinomi.incidents.expert.problems import BadRuling
 from hinomi.incidents.expert.queries import latest
 from hinomi.incidents.expert.queries import seen_by as decisions_seen_by
-from hinomi.study.expert_findings import expert_findings
 from hinomi.study.expert_kinds import BY_KEY
 from hinomi.study.months import TOKYO, BadMonth, Month
 from hinomi.tenants.queries import tenants_for
@@ -33,15 +31,15 @@ def index(request: HttpRequest) -> HttpResponse:
     present = months_present(lake, [tenant.uid for tenant in tenants], TOKYO, clock.naive(now))
     month = chosen_month(request.GET.get("month", ""), present, now.astimezone(TOKYO).date())
     decided = latest(decisions_seen_by(person(request)).filter(month=str(month)))
-    found = clusters(month, tenants, proposed(lake, tenants, month, now), decided)
-    programme = study(lake, now=now)
+    studied = {enrolment.tenant for enrolment in enrolments()}
+    found = clusters(month, tenants, proposed(lake, tenants, month, now), decided, studied)
     audit.viewed(request, "expert", "", subject=str(month))
     answer = {
         "month": month,
         "months": present,
         "clusters": found,
         "waiting": sum(len(cluster.waiting) for cluster in found),
-        "sheets": expert_findings(lake, programme).sheets() if programme.enrolments else (),
+        "studied": bool(studied),
         "longest": operations.LONGEST,
     }
     return render(request, "expert/index.html", answer)
@@ -70,14 +68,8 @@ def decide(request: HttpRequest) -> HttpResponse:
     except BadRuling as problem:
         messages.warning(request, str(problem))
     else:
-        words = (
-            ngettext("%(count)s社に指摘することにしました。", "%(count)s社に指摘することにしました。", len(rows))
-            if ruling is Ruling.CONFIRMED
-            else ngettext(
-                "%(count)s社には指摘しないことにしました。", "%(count)s社には指摘しないことにしました。", len(rows)
-            )
-        )
-        messages.success(request, words % {"count": len(rows)} + _("報告書と統計に、次に作るときから入ります。"))
+        said = _("%(count)s社について記録しました。報告書と統計には、次に作るときから入ります。")
+        messages.success(request, said % {"count": len(rows)})
     return redirect(f"{reverse('expert')}?month={month}#{kind}")
 
 

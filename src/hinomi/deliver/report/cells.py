@@ -5,6 +5,7 @@ from fractions import Fraction
 from hinomi.deliver.report.monthly import WORDS, MonthlyReport
 from hinomi.deliver.report.paper import SEVERITY
 from hinomi.deliver.report.wording import ALL
+from hinomi.library.harmless import defanged, visible
 from hinomi.ocsf.classes import SeverityId
 from hinomi.ocsf.incident import Exclusion
 from hinomi.study.ledger import plain
@@ -58,7 +59,28 @@ def sheets(report: MonthlyReport) -> list[Sheet]:
                 for place, (value, hits) in enumerate(top.rows, start=1)
             ],
         ),
+        (
+            "見えていた時間",
+            (
+                "センサー",
+                "名前",
+                "機器",
+                "はずの日",
+                "届いた日",
+                "はずの時間",
+                "記録のある時間",
+                "続けて届かなかった最長(日)",
+            ),
+            [
+                (
+                    *(row.sensor, row.title, row.device),
+                    *(row.expected, row.observed, row.expected_hours, row.observed_hours, row.longest_gap),
+                )
+                for row in report.coverage
+            ],
+        ),
         incidents(report),
+        expert(report),
         (
             "除外",
             ("センサー", "検知名", "件数", "理由", "規則", "から(UTC)", "まで(UTC)"),
@@ -117,6 +139,28 @@ def incidents(report: MonthlyReport) -> Sheet:
                 row.closed_because,
             )
             for row in report.incidents
+        ],
+    )
+
+
+def expert(report: MonthlyReport) -> Sheet:
+    zone = report.tenant.timezone
+    return (
+        "専門家の指摘",
+        ("機器", "検知内容", "想定されるリスク", "お願い", "件数", "端末", "見えたもの", "初めての時刻", "最後の時刻"),
+        [
+            (
+                it.kind.device,
+                it.kind.seen["ja"],
+                it.kind.risk["ja"],
+                it.text,
+                it.evidence.hits,
+                "、".join(visible(name, 60) for name in it.evidence.machines),
+                "、".join(f"{visible(defanged(one.words), 120)} ({one.hits:,}件)" for one in it.evidence.examples),
+                f"{local(it.evidence.first, zone):%Y-%m-%d %H:%M}",
+                f"{local(it.evidence.last, zone):%Y-%m-%d %H:%M}",
+            )
+            for it in report.expert
         ],
     )
 

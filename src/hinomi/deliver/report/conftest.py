@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from hinomi.deliver.report.facts import IncidentFacts, TenantFacts
+from hinomi.deliver.report.facts import ExpertFacts, IncidentFacts, TenantFacts
 from hinomi.deliver.report.monthly import (
     Account,
     Action,
@@ -18,7 +18,9 @@ from hinomi.deliver.report.monthly import (
     Outcome,
     Top,
 )
+from hinomi.ocsf.expert import Evidence, Example
 from hinomi.ocsf.incident import Exclusion
+from hinomi.study.expert_kinds import BY_KEY
 from hinomi.study.ledger import NO_AVERAGE, DataCut
 from hinomi.study.middle import Middle
 from hinomi.study.months import Month
@@ -38,6 +40,13 @@ def action(number: int) -> Action:
         contact="監視センター",
         level="check",
     )
+
+
+def pointed_out() -> ExpertFacts:
+    noon = datetime(2022, 12, 6, 3)
+    examples = (Example("C:\\Users\\Public\\CouponBar.exe", "PC-03", 2), Example("=cmd|' /C x'!A0", "PC-04", 1))
+    evidence = Evidence(3, ("101-edr",), ("b:1:verdict",), ("PC-03", "PC-04"), examples, noon, noon)
+    return ExpertFacts(BY_KEY["adware"], "広告を表示するソフトが入っています。要らなければ消してください。", evidence)
 
 
 @pytest.fixture
@@ -64,8 +73,9 @@ def busy() -> MonthlyReport:
         days=tuple(Day(day, "UTM", day.day, heard=day.day != 10) for day in MONTH.days()),
         tops=(Top("検知名", (("Exploit", 30), ("Worm", 2)), 5),),
         incidents=(IncidentFacts("i1", "不審な動き", "malware", 5, noon, noon, "新規", True, "PC-07", user="yamada"),),
+        expert=(pointed_out(),),
         exclusions=(aside,),
-        coverage=(Coverage("101-utm", "UTM(Cloud Edge)", "UTM", 31, 30, 1, date(2022, 12, 31), fell_silent=False),),
+        coverage=(Coverage("101-utm", "UTM(Cloud Edge)", "UTM", 31, 30, 1, date(2022, 12, 31), False, 744, 700),),
         accounts=(Account("UTM・不正サイト 件数", Fraction(1234), TEXT, 1234, None, NO_AVERAGE, (aside,)),),
     )
 
@@ -77,6 +87,6 @@ def blind(busy: MonthlyReport) -> MonthlyReport:
         busy,
         mark=Mark.BLIND,
         cut=DataCut(0, None),
-        **dict.fromkeys(("actions", "further", "outcomes", "comparisons", "days", "tops", "incidents"), ()),
+        **dict.fromkeys(("actions", "further", "outcomes", "comparisons", "days", "tops", "incidents", "expert"), ()),
         **dict.fromkeys(("exclusions", "coverage", "accounts"), ()),
     )

@@ -11,6 +11,7 @@ from hinomi.study.months import Month, local
 
 WORTH_SAYING = 7
 """A gap of this many days holds working days, whatever the calendar: it is said."""
+DAY_HOURS = 24
 ENOUGH = 3
 """With fewer days to be heard on, nothing heard at all may be a weekend."""
 
@@ -25,15 +26,19 @@ def coverage(
     tenant: TenantFacts,
     sensors: Iterable[SensorFacts],
     month: Month,
-    heard: Mapping[str, frozenset[date]],
+    heard: Mapping[str, frozenset[datetime]],
     now: datetime,
 ) -> tuple[Coverage, ...]:
-    """One row a sensor that was to be heard in the month; ``now`` is naive UTC."""
+    """One row a sensor that was to be heard in the month.
+
+    ``heard`` are local hours (naive) with a record of it; ``now`` is naive UTC.
+    """
     today = local(now, tenant.timezone).date()
     rows = []
     for sensor in sensors:
         days = expected_days(sensor, month, today)
-        found = heard.get(sensor.sensor, frozenset())
+        hours = heard.get(sensor.sensor, frozenset())
+        found = frozenset(hour.date() for hour in hours)
         if days:
             gaps = runs(days, found)
             observed = sum(day in found for day in days)
@@ -48,9 +53,17 @@ def coverage(
                     longest_gap=max(gaps),
                     last=max((day for day in found if day <= days[-1]), default=None),
                     fell_silent=away and not any(day > days[-1] for day in found),
+                    expected_hours=DAY_HOURS * len(days),
+                    observed_hours=sum(days[0] <= hour.date() <= days[-1] for hour in hours),
                 )
             )
     return tuple(rows)
+
+
+def device_hours(rows: Iterable[Coverage]) -> tuple[int, int]:
+    """Hours observed and hours expected, of all sensors together."""
+    rows = list(rows)
+    return sum(row.observed_hours for row in rows), sum(row.expected_hours for row in rows)
 
 
 def runs(days: Sequence[date], found: frozenset[date]) -> list[int]:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from hinomi.deliver import excluded
+from hinomi.deliver.expert import pointed_out
 from hinomi.deliver.programme import programme_middles
-from hinomi.deliver.report.facts import IncidentFacts, SensorFacts, TenantFacts
+from hinomi.deliver.report.facts import ExpertFacts, IncidentFacts, SensorFacts, TenantFacts
 from hinomi.deliver.report.gather import gather
 from hinomi.deliver.report.monthly import MonthlyReport
 from hinomi.deliver.version import code_version
@@ -36,6 +37,7 @@ def monthly(
         excluded.exclusions(lake, [tenant.uid], since, until, facts.timezone),
         utc(now),
         code_version=code_version(),
+        expert=tuple(expert_facts(tenant, month)),
     )
 
 
@@ -53,6 +55,11 @@ def tenant_facts(tenant: Tenant) -> TenantFacts:
 def sensor_facts(tenant: Tenant) -> Iterator[SensorFacts]:
     for row in Sensor.objects.filter(tenant=tenant).order_by("name"):
         yield SensorFacts(row.name, row.kind, row.title, row.since, row.until)
+
+
+def expert_facts(tenant: Tenant, month: Month) -> Iterator[ExpertFacts]:
+    for one in pointed_out(tenant, month):
+        yield ExpertFacts(one.kind, one.text, one.evidence)
 
 
 def incident_facts(tenant: Tenant, since: datetime, until: datetime) -> Iterator[IncidentFacts]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from hinomi.ocsf.expert import Evidence
+from hinomi.study.expert_kinds import ExpertKind
 from hinomi.study.months import TOKYO
 
 
@@ -55,3 +57,12 @@ class IncidentFacts:
     def place(self) -> str:
         """The machine, as well as it is known."""
         return self.host or self.address
+
+
+@dataclass(frozen=True)
+class ExpertFacts:
+    """What an expert read out of the month's detections and confirmed; ``text`` is for the company."""
+
+    kind: ExpertKind
+    text: str
+    evidence: Evidence

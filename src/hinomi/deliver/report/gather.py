@@ -8,11 +8,11 @@ from fractions import Fraction
 from hinomi.deliver.report import questions
 from hinomi.deliver.report.actions import FAULT, MOST, actions, mark, of_faults, of_incidents, of_silence, summary
 from hinomi.deliver.report.counting import Counts, comparisons, days, outcomes
-from hinomi.deliver.report.coverage import coverage, unseen, with_gaps
-from hinomi.deliver.report.facts import IncidentFacts, SensorFacts, TenantFacts
+from hinomi.deliver.report.coverage import coverage, device_hours, unseen, with_gaps
+from hinomi.deliver.report.facts import ExpertFacts, IncidentFacts, SensorFacts, TenantFacts
 from hinomi.deliver.report.monthly import Account, Comparison, Coverage, MonthlyReport, Top
 from hinomi.deliver.report.noted import of_notes
-from hinomi.deliver.report.wording import MIDDLE, OBSERVED
+from hinomi.deliver.report.wording import HOURS, MIDDLE, OBSERVED
 from hinomi.lake.lake import Lake
 from hinomi.library import catalog
 from hinomi.library.contracts import Card
@@ -40,6 +40,7 @@ def gather(
     *,
     code_version: str,
     cards: Mapping[str, Card] | None = None,
+    expert: Sequence[ExpertFacts] = (),
 ) -> MonthlyReport:
     """Everything the report prints.
 
@@ -47,13 +48,14 @@ def gather(
     ``now`` is naive UTC. ``cards`` are the advice cards by key (the shelf's own by default).
     """
     before = month.plus(-1)
+    hours = questions.heard(lake, tenant, before)
     counts = Counts(
         sensors,
         questions.counts(lake, tenant, before, month, exclusions),
-        questions.heard(lake, tenant, before),
+        {sensor: frozenset(hour.date() for hour in found) for sensor, found in hours.items()},
         exclusions,
     )
-    rows = coverage(tenant, sensors, month, counts.heard, now)
+    rows = coverage(tenant, sensors, month, hours, now)
     aside = counts.aside(month)
     touching = [incident for incident in incidents if touches(incident, tenant, month)]
     became = outcomes(counts, month)
@@ -81,6 +83,7 @@ def gather(
         days=days(counts, month),
         tops=tuple(ranked(questions.tops(lake, tenant, month, exclusions))),
         incidents=tuple(told(incident) for incident in touching),
+        expert=tuple(expert),
         exclusions=tuple(replace(it, signature=visible(defanged(it.signature))) for it in aside),
         coverage=rows,
         accounts=tuple(accounts(compared, rows)),
@@ -126,3 +129,8 @@ def accounts(compared: Sequence[Comparison], rows: Sequence[Coverage]) -> Iterat
     for seen in rows:
         share = Fraction(seen.observed, seen.expected)
         yield Account(f"{seen.title} 観測できた日", share, OBSERVED, seen.observed, seen.expected, SHARE, ())
+        hours = Fraction(seen.observed_hours, seen.expected_hours)
+        yield Account(f"{seen.title} 観測できた時間", hours, HOURS, seen.observed_hours, seen.expected_hours, SHARE, ())
+    if rows:
+        seen_hours, due = device_hours(rows)
+        yield Account("機器・時間(全センサーの合計)", Fraction(seen_hours, due), HOURS, seen_hours, due, SHARE, ())

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 
-from hinomi.deliver.report.facts import IncidentFacts, TenantFacts
+from hinomi.deliver.report.facts import ExpertFacts, IncidentFacts, TenantFacts
 from hinomi.ocsf.incident import Exclusion
 from hinomi.study.ledger import DataCut, Text
 from hinomi.study.middle import Middle
@@ -115,6 +115,10 @@ class Coverage:
     """The last day it was heard, in this month or before; None: never."""
     fell_silent: bool
     """Silent at the end of the month for so long that somebody should look, and not heard since."""
+    expected_hours: int
+    """Hours of the expected days: the sensor watches by night, too."""
+    observed_hours: int
+    """Those in which at least one record of it came about; in the others it was blind or had nothing to say."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,8 @@ class MonthlyReport:
     days: tuple[Day, ...]
     tops: tuple[Top, ...]
     incidents: tuple[IncidentFacts, ...]
+    expert: tuple[ExpertFacts, ...]
+    """What experts pointed out; its evidence is as senders wrote it."""
     exclusions: tuple[Exclusion, ...]
     coverage: tuple[Coverage, ...]
     accounts: tuple[Account, ...]

@@ -1,11 +1,13 @@
 """The report's values as the texts of the page: every number set, every list cut to what a page holds."""
 
+from fractions import Fraction
 from typing import Any
 
-from hinomi.deliver.report.facts import IncidentFacts
+from hinomi.deliver.report.coverage import device_hours
+from hinomi.deliver.report.facts import ExpertFacts, IncidentFacts
 from hinomi.deliver.report.monthly import WORDS, Action, Comparison, Mark, MonthlyReport, Outcome
-from hinomi.deliver.report.wording import ALL, COUNT, MIDDLE, OBSERVED, SCANS
-from hinomi.library.harmless import visible
+from hinomi.deliver.report.wording import ALL, COUNT, HOURS, MIDDLE, OBSERVED, SCANS
+from hinomi.library.harmless import defanged, visible
 from hinomi.ocsf.classes import SeverityId
 from hinomi.study.ledger import half_up
 from hinomi.study.months import local
@@ -13,6 +15,7 @@ from hinomi.study.months import local
 OUTCOMES_SHOWN = 5
 UNSEEN_SHOWN = 6
 INCIDENTS_SHOWN = 40
+MACHINES_SHOWN, EXAMPLES_SHOWN = 5, 3
 SEVERITY = {
     SeverityId.FATAL: "◆ 致命的",
     SeverityId.CRITICAL: "◆ 緊急",
@@ -72,12 +75,19 @@ def paper(report: MonthlyReport, font: str) -> dict[str, Any]:
             }
             for top in report.tops
         ],
+        "expert": [expert(it) for it in report.expert],
         "incidents": [incident(it, report) for it in report.incidents[:INCIDENTS_SHOWN]],
         "exclusions": [[it.sensor, it.signature, f"{it.count:,}", it.reason] for it in report.exclusions],
         "coverage": [
-            [it.device, it.title, f"{it.expected}日", f"{it.observed}日", f"{it.longest_gap}日"]
+            [
+                *(it.device, it.title),
+                f"{it.observed} / {it.expected}日",
+                f"{it.observed_hours:,} / {it.expected_hours:,}時間",
+                f"{it.longest_gap}日",
+            ]
             for it in report.coverage
         ],
+        "device-hours": device_hours_said(report),
         "definitions": definitions(report),
     }
 
@@ -142,6 +152,31 @@ def incident(row: IncidentFacts, report: MonthlyReport) -> list[str]:
     return [f"{first:%m-%d %H:%M}", row.title, place or "—", SEVERITY.get(SeverityId(row.severity_id), "不明"), status]
 
 
+def expert(it: ExpertFacts) -> dict[str, str]:
+    """What was seen, how often and where, the risk, and what the company is asked."""
+    where = "、".join(visible(name, 40) for name in it.evidence.machines[:MACHINES_SHOWN])
+    more = len(it.evidence.machines) - MACHINES_SHOWN
+    return {
+        "seen": it.kind.seen["ja"],
+        "risk": it.kind.risk["ja"],
+        "text": it.text,
+        "count": f"{it.kind.device}の検知 {it.evidence.hits:,}件",
+        "where": f"{where} ほか{more}台" if more > 0 else where,
+        "examples": "、".join(visible(defanged(one.words), 80) for one in it.evidence.examples[:EXAMPLES_SHOWN]),
+    }
+
+
+def device_hours_said(report: MonthlyReport) -> str:
+    observed, expected = device_hours(report.coverage)
+    if not expected:
+        return ""
+    share = half_up(Fraction(100 * observed, expected))
+    return (
+        f"すべての機器を合わせて、見ているはずの{expected:,}時間のうち、記録があるのは{observed:,}時間({share}%)です。"
+        "記録のない時間に何もなかったとは言えません。"
+    )
+
+
 def definitions(report: MonthlyReport) -> list[list[str]]:
     """How the numbers were counted: the ledger's definitions, each once, then period, cut and code."""
     return [
@@ -151,6 +186,7 @@ def definitions(report: MonthlyReport) -> list[list[str]]:
         ["増減", "今月の件数から前の月の件数を引いたもの。どちらかの月に観測できていなければ示さない。"],
         ["参加企業の中央", MIDDLE["ja"]],
         ["見えていた日", OBSERVED["ja"]],
+        ["見えていた時間", HOURS["ja"]],
         ["除外", "不具合と判定した検知は件数に入れず、理由と件数を示す。"],
         ["データの区切りと版", report.cut.note(report.code_version)],
         ["数の台帳", "どの数についても、定義・分子・分母・平均・除外がExcel版の「数え方」シートにあります。"],

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from hinomi.deliver.report.facts import TenantFacts
@@ -36,7 +36,8 @@ named AS (
 )
 SELECT exclusion, arg_max(host, hits) AS host, arg_max(address, hits) AS address FROM named GROUP BY exclusion
 """
-HEARD = f"SELECT sensor, {LOCAL_DAY} AS day, count(*) AS records FROM events f WHERE NOT {IS_REPORT} GROUP BY ALL"
+LOCAL_HOUR = "date_trunc('hour', timezone(?, timezone('UTC', f.time)))"
+HEARD = f"SELECT DISTINCT sensor, {LOCAL_HOUR} AS hour FROM events f WHERE NOT {IS_REPORT}"
 
 
 PRIVATE = r"(?i)^(10\.|192\.168\.|172\.(1[6-9]|2[0-9]|3[01])\.|169\.254\.|f[cd]|fe80:)"
@@ -118,13 +119,13 @@ def machines(lake: Lake, tenant: TenantFacts, month: Month, exclusions: Sequence
     return {row["exclusion"]: Machine(row["host"] or "", row["address"] or "") for row in answer.rows()}
 
 
-def heard(lake: Lake, tenant: TenantFacts, first: Month) -> dict[str, frozenset[date]]:
-    """Local days from the start of ``first`` on which each sensor sent at least one record."""
+def heard(lake: Lake, tenant: TenantFacts, first: Month) -> dict[str, frozenset[datetime]]:
+    """Local hours (by their start, naive) from the start of ``first`` in which each sensor sent a record."""
     answer = lake.ask(tenant.uid, HEARD, [tenant.timezone.key], since=first.since(tenant.timezone))
-    days: dict[str, set[date]] = {}
+    hours: dict[str, set[datetime]] = {}
     for row in answer.rows():
-        days.setdefault(row["sensor"], set()).add(row["day"])
-    return {sensor: frozenset(found) for sensor, found in days.items()}
+        hours.setdefault(row["sensor"], set()).add(row["hour"])
+    return {sensor: frozenset(found) for sensor, found in hours.items()}
 
 
 def tops(

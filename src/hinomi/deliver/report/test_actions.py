@@ -83,7 +83,18 @@ def test_a_device_at_fault_is_named_as_its_findings_name_it() -> None:
 
 
 def test_a_sensor_that_fell_silent_is_to_be_looked_at() -> None:
-    silent = Coverage("101-edr", "EDR", "EDR", 31, 20, 11, date(2022, 12, 20), fell_silent=True)
+    silent = Coverage(
+        "101-edr",
+        "EDR",
+        "EDR",
+        31,
+        20,
+        11,
+        date(2022, 12, 20),
+        fell_silent=True,
+        expected_hours=744,
+        observed_hours=160,
+    )
     (asked,) = actions(TENANT, list(of_silence([silent])), CARDS)
     assert asked.happened == "「EDR」で2022年12月20日"
 

@@ -1,8 +1,8 @@
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from hinomi.deliver.report.coverage import coverage, unseen, with_gaps
+from hinomi.deliver.report.coverage import coverage, device_hours, unseen, with_gaps
 from hinomi.deliver.report.facts import SensorFacts, TenantFacts
 from hinomi.deliver.report.monthly import Coverage
 from hinomi.study.months import Month
@@ -14,7 +14,8 @@ LATER = datetime(2023, 2, 1)
 
 
 def seen(*days: int, sensor: SensorFacts = EDR, now: datetime = LATER, after: date | None = None) -> Coverage:
-    heard = frozenset({date(2022, 12, day) for day in days} | ({after} if after else set()))
+    dates = [*(date(2022, 12, day) for day in days), *([after] if after else [])]
+    heard = frozenset(datetime.combine(day, time(hour)) for day in dates for hour in (9, 14))
     (row,) = coverage(TENANT, [sensor], DECEMBER, {sensor.sensor: heard}, now)
     return row
 
@@ -76,3 +77,12 @@ def test_a_gap_of_exactly_a_week_counts() -> None:
     days = [date(2022, 12, 1) + timedelta(days=number) for number in range(31)]
     six = seen(*(day.day for day in days if not 5 <= day.day <= 10))
     assert with_gaps([six]) == []
+
+
+def test_hours_are_counted_of_every_expected_day_and_nights_are_expected_too() -> None:
+    joined = SensorFacts("101-edr", "edr", "EDR", date(2022, 12, 10), date(2022, 12, 20))
+    utm = SensorFacts("101-utm", "utm", "UTM", date(2022, 12, 1))
+    rows = [seen(9, 10, 11, 21, sensor=joined), seen(*range(1, 32), sensor=utm)]
+
+    assert [(row.observed_hours, row.expected_hours) for row in rows] == [(4, 11 * 24), (62, 31 * 24)]
+    assert device_hours(rows) == (66, 42 * 24)

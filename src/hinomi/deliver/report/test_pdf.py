@@ -34,7 +34,7 @@ def test_page_one_is_the_administrators_and_the_rest_stands_behind_it(busy: Mont
         assert f"確認すること{number}" in front
     assert "確認すること4" not in front
     rest = "".join(details)
-    assert details[0].startswith("検知件数")
+    assert details[0].startswith("専門家からの指摘")
     for said in (
         "1,234",
         "+234",
@@ -46,6 +46,8 @@ def test_page_one_is_the_administrators_and_the_rest_stands_behind_it(busy: Mont
         "LAND",
         "40",
         "確認すること4",
+        "広告を表示するソフトが入っています",
+        "見ているはずの744時間のうち、記録があるのは700時間(94.1%)",
         "数え方",
     ):
         assert said in rest
@@ -122,4 +124,4 @@ def test_page_one_is_one_page_whatever_is_on_it(busy: MonthlyReport, name: str, 
     )
     made = pages(crowded)
     assert "おかしいと思ったら" in made[0]
-    assert made[1].startswith("検知件数")
+    assert made[1].startswith("専門家からの指摘")

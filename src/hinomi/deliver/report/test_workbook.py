@@ -18,7 +18,9 @@ def rows(report: MonthlyReport, sheet: str) -> list[tuple[object, ...]]:
 
 
 def test_the_sheets_are_those_a_reader_expects(busy: MonthlyReport) -> None:
-    assert book(busy).sheetnames == ["概要", "検知件数", "日別", "上位", "インシデント", "除外", "数え方"]
+    assert book(busy).sheetnames == [
+        *("概要", "検知件数", "日別", "上位", "見えていた時間", "インシデント", "専門家の指摘", "除外", "数え方"),
+    ]
 
 
 def test_numbers_are_numbers_unrounded_and_what_was_not_observed_is_empty(busy: MonthlyReport) -> None:

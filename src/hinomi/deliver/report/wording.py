@@ -84,6 +84,12 @@ MIDDLE: Text = {
     "ja": "同じ月に同じ機器を観測できた調査参加企業の件数の中央値(検知0件の企業を含む)。5者に満たないときは示さない。",
     "en": "Median over the programme's companies observed in the month, none detected included; not given under five.",
 }
+HOURS: Text = {
+    "ja": "記録が1件以上ある時間(1時間ごと、現地時刻)の数を、見ているはずだった時間(設置期間のうち当月、"
+    "作成日の前日まで、1日24時間)で割る。記録のない時間は、何も起きなかったのか、見えていなかったのかを区別できない。",
+    "en": "Local hours with at least one record, of the hours the sensor was to watch in the month (24 a day, while "
+    "enrolled, up to the day before this was made). An hour without records may be calm or blind; it cannot be told.",
+}
 OBSERVED: Text = {
     "ja": "記録が1件以上届いた日の数を、記録が届くはずだった日の数(設置期間のうち当月、作成日まで)で割る。",
     "en": "Days with at least one record, of the days the sensor was to be heard in the month.",

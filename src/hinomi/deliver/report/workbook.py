@@ -13,7 +13,7 @@ WIDEST = 60
 
 
 def monthly_xlsx(report: MonthlyReport) -> bytes:
-    """The report as XLSX: 概要, 検知件数, 日別, 上位, インシデント, 除外, 数え方.
+    """The report as XLSX: 概要, 検知件数, 日別, 上位, 見えていた時間, インシデント, 専門家の指摘, 除外, 数え方.
 
     What a sender wrote is a text cell and never a formula or a link, whatever it begins with.
     """
