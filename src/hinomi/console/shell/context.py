@@ -7,10 +7,10 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from hinomi.console.shell.access import COMPANY, DESK, EVERYONE, STAFF
+from hinomi.console.shell.access import COMPANY, DESK, STAFF
 from hinomi.tenants import queries
 from hinomi.tenants.models import User
-from hinomi.tenants.roles import Role
+from hinomi.tenants.roles import MEMBERS, Ability, Role
 
 
 @dataclass(frozen=True)
@@ -24,25 +24,34 @@ class Place:
     words: str | Promise
     roles: tuple[Role, ...]
     group: str | Promise = ""
+    ability: Ability | None = None
+    """What one must be able to do besides."""
 
 
 EXAMINE, REPORTS, SETTINGS = _("調べる"), _("報告と統計"), _("設定")
 
 NAVIGATION = (
     Place("overview", _("全体"), STAFF),
-    Place("overview", _("わが社"), (Role.MEMBER,)),
-    Place("incidents", _("インシデント"), COMPANY),
-    Place("sensors", _("センサー"), COMPANY),
-    Place("reports", _("報告書"), (Role.MEMBER,)),
+    Place("overview", _("わが社"), MEMBERS),
+    Place("incidents", _("起きたこと"), MEMBERS),
+    Place("incidents", _("インシデント"), DESK),
+    Place("review", _("確認待ち"), DESK),
+    Place("consult", _("相談"), COMPANY),
+    Place("sensors", _("センサー"), DESK),
+    Place("watch", _("見守り"), MEMBERS),
+    Place("reports", _("報告書"), MEMBERS),
     Place("reports", _("報告書"), DESK, REPORTS),
     Place("expert", _("専門家の指摘"), DESK, REPORTS),
-    Place("study", _("統計"), STAFF, REPORTS),
-    Place("events", _("イベント検索"), COMPANY, EXAMINE),
-    Place("rejects", _("読めなかった行"), COMPANY, EXAMINE),
-    Place("suppressions", _("知らせない検知"), COMPANY, EXAMINE),
-    Place("exclusions", _("集計から除外"), COMPANY, EXAMINE),
+    Place("study", _("統計"), STAFF, REPORTS, Ability.STUDY),
+    Place("events", _("イベント検索"), DESK, EXAMINE),
+    Place("rejects", _("読めなかった行"), DESK, EXAMINE),
+    Place("suppressions", _("知らせない検知"), DESK, EXAMINE),
+    Place("exclusions", _("集計から除外"), DESK, EXAMINE),
     Place("rules", _("ルール"), DESK, EXAMINE),
-    Place("sources", _("対応製品"), EVERYONE, SETTINGS),
+    Place("sources", _("対応製品"), STAFF, SETTINGS),
+    Place("people", _("利用者"), (Role.OPERATOR, Role.MEMBER), SETTINGS),
+    Place("audit", _("監査証跡"), (Role.OPERATOR,), SETTINGS),
+    Place("audit", _("閲覧の記録"), (Role.MEMBER,), SETTINGS),
 )
 
 
@@ -71,12 +80,16 @@ def frame(request: HttpRequest | None) -> Frame:
         return Frame()
     role = queries.role_of(request.user)
     return Frame(
-        menus=menus([place for place in NAVIGATION if role in place.roles]),
+        menus=menus([place for place in NAVIGATION if is_open(place, request.user, role)]),
         here=section(request, role),
         role=role,
         desk=role in DESK,
         dense=role in STAFF,
     )
+
+
+def is_open(place: Place, user: User, role: Role | None) -> bool:
+    return role in place.roles and (place.ability is None or queries.may(user, place.ability))
 
 
 def menus(places: Sequence[Place]) -> tuple[Menu, ...]:
@@ -91,4 +104,4 @@ def section(request: HttpRequest, role: Role | None) -> str:
     """The section a page belongs to; to a member the company's page is the first page."""
     name = request.resolver_match.url_name if request.resolver_match else None
     first = (name or "").split("-")[0]
-    return "overview" if first == "company" and role is Role.MEMBER else first
+    return "overview" if first == "company" and role in MEMBERS else first

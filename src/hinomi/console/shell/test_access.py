@@ -14,7 +14,13 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from hinomi.console.conftest import NOW, Town
-from hinomi.incidents.models import ExclusionDecision, Suppression
+from hinomi.incidents.consult import operations as consulting
+from hinomi.incidents.consult.inquiring import inquire
+from hinomi.incidents.consult.models import DoneStep, Inquiry, Post, Thread
+from hinomi.incidents.consult.operations import About, Upload
+from hinomi.incidents.models import ExclusionDecision, Incident, Suppression
+from hinomi.incidents.review.models import Decision, Reading
+from hinomi.incidents.review.recognising import recognise
 from hinomi.pipeline.retro import Job, Jobs, Kind, Phase, Progress
 from hinomi.tenants.models import AuditEntry
 from hinomi.tenants.roles import Role
@@ -64,9 +70,91 @@ def trial_of(tenant: str) -> str:
     return uid
 
 
+def thread_of(town: Town, tenant: str) -> Thread:
+    """A question of this company about its incident, with a photo, and its secrets in it."""
+    found = Thread.objects.filter(tenant=tenant).first()
+    if found is None:
+        who = {"701": "member", "702": "neighbour"}[tenant]
+        photo = Upload(
+            f"PC-{tenant}.png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", Path(settings.DATA_DIR) / "attachments"
+        )
+        about = About(Incident.objects.get(pk=town.incidents[tenant]))
+        company = {"701": town.aoba, "702": town.konan}[tenant]
+        found = consulting.ask(
+            town.people[who], company, "質問", f"suzuki-{tenant}が困っています", NOW, about=about, upload=photo
+        ).thread
+    return found
+
+
+def inquiry_of(town: Town, tenant: str) -> Inquiry:
+    """What the desk asks this company, with its secrets in it."""
+    incident = Incident.objects.get(pk=town.incidents[tenant])
+    found = Inquiry.objects.filter(incident=incident).first()
+    return found or inquire(town.people["analyst"], incident, f"suzuki-{tenant}さんは電話しましたか", NOW)
+
+
+def cluster_of(town: Town, tenant: str) -> str:
+    """What waits for a decision, this company's incident among it."""
+    recognise(NOW)
+    return Reading.objects.get(incident=town.incidents[tenant]).key
+
+
+def decision_of(town: Town, tenant: str) -> str:
+    """One over this company, with its secrets in it."""
+    found, is_new = Decision.objects.get_or_create(
+        uid=f"decided{tenant}",
+        defaults={
+            "key": "x",
+            "kind": "ransomware",
+            "title": f"suzuki-{tenant}",
+            "verdict": "watch",
+            "reason": f"hello from {tenant}",
+            "owner": town.people["analyst"],
+            "severity_id": 5,
+            "context": {"programs": [f"PC-{tenant}"]},
+            "findings": 1,
+            "first_seen": NOW,
+            "last_seen": NOW,
+            "created": NOW,
+            "until": NOW + timedelta(days=36500),
+        },
+    )
+    if is_new:
+        found.tenants.set([tenant])
+    return found.uid
+
+
 EXAMPLES: dict[str, Callable[[Town, str], dict[str, str]]] = {
+    "review": lambda town, tenant: {},
+    "review-decisions": lambda town, tenant: {},
+    "review-effort": lambda town, tenant: {},
+    "review-end": lambda town, tenant: {"uid": decision_of(town, tenant)},
+    "review-cluster": lambda town, tenant: {"key": cluster_of(town, tenant)},
+    "review-decide": lambda town, tenant: {"key": cluster_of(town, tenant)},
+    "review-beat": lambda town, tenant: {"key": cluster_of(town, tenant)},
     "overview": lambda town, tenant: {},
     "company": lambda town, tenant: {"uid": tenant},
+    "watch": lambda town, tenant: {},
+    "consult": lambda town, tenant: {},
+    "consult-new": lambda town, tenant: {},
+    "consult-thread": lambda town, tenant: {"pk": thread_of(town, tenant).pk},
+    "consult-note": lambda town, tenant: {"pk": thread_of(town, tenant).pk},
+    "consult-close": lambda town, tenant: {"pk": thread_of(town, tenant).pk},
+    "consult-take": lambda town, tenant: {"pk": thread_of(town, tenant).pk},
+    "consult-attachment": lambda town, tenant: {"pk": thread_of(town, tenant).posts.get().attachment.pk},
+    "consult-inquire": lambda town, tenant: {"uid": town.incidents[tenant]},
+    "consult-reply": lambda town, tenant: {"pk": inquiry_of(town, tenant).pk},
+    "consult-withdraw": lambda town, tenant: {"pk": inquiry_of(town, tenant).pk},
+    "consult-step": lambda town, tenant: {"uid": town.incidents[tenant]},
+    "audit": lambda town, tenant: {},
+    "audit-csv": lambda town, tenant: {},
+    "people": lambda town, tenant: {},
+    "people-invite": lambda town, tenant: {},
+    "people-detail": lambda town, tenant: {"key": str(town.of(tenant).pk)},
+    "people-act": lambda town, tenant: {"key": str(town.of(tenant).pk)},
+    "people-grant": lambda town, tenant: {"key": str(town.of(tenant).pk)},
+    "people-withdraw": lambda town, tenant: {"key": str(town.of(tenant).pk)},
+    "people-second-factor": lambda town, tenant: {"uid": tenant},
     "account": lambda town, tenant: {},
     "account-setup": lambda town, tenant: {},
     "account-app": lambda town, tenant: {},
@@ -121,6 +209,11 @@ EXAMPLES: dict[str, Callable[[Town, str], dict[str, str]]] = {
 """Arguments of each URL that lead to something of the given company, if it names a company at all."""
 
 FORMS = {
+    "people-act": {"do": "close"},
+    "people-grant": {"role": "viewer", "tenant": "701"},
+    "people-second-factor": {"required": "1"},
+    "review-decide": {"verdict": "benign", "reason": "見えますか", "tenants": "701"},
+    "review-end": {"take_back": "1"},
     "rules-pack": {"pack": "sigma", "state": "on", "why": "よさそう"},
     "rules-switch": {"state": "off", "why": "静かにしたい"},
     "rules-try": {"text": "title: x"},
@@ -128,6 +221,12 @@ FORMS = {
     "exclusions-decide": {"tenant": "701", "key": "x", "reason": "見えますか", "confirm": "1"},
     "expert-decide": {"month": "2022-12", "kind": "adware", "tenant": "701", "text": "見えますか", "confirm": "1"},
     "exclusions-new": {"first": "2022-12-19", "last": "2022-12-19", "reason": "見えますか"},
+    "consult-new": {"text": "見えますか", "tenant": "701"},
+    "consult-thread": {"text": "見えますか"},
+    "consult-note": {"text": "見えますか"},
+    "consult-inquire": {"text": "見えますか"},
+    "consult-reply": {"reply": "yes"},
+    "consult-step": {"step": "1"},
     "incidents-status": {"status": "working"},
     "incidents-assign": {"assignee": ""},
     "incidents-note": {"text": "見えますか"},
@@ -277,4 +376,8 @@ def desk(town: Town) -> list[Any]:
         *Suppression.objects.filter(uid="quiet-701").values_list("uid", "until"),
         Note.objects.count(),
         Sensor.objects.count(),
+        *Thread.objects.filter(tenant="701").values_list("pk", "state", "assignee"),
+        *Inquiry.objects.filter(incident__tenant="701").values_list("pk", "answered", "withdrawn"),
+        Post.objects.filter(thread__tenant="701").count(),
+        DoneStep.objects.count(),
     ]

@@ -107,6 +107,16 @@ def cluster(user: User | AnonymousUser, key: str, now: datetime) -> Cluster:
     return found[0]
 
 
+def also_answered(user: User | AnonymousUser, one: Cluster, chosen: Sequence[Case], everywhere: bool) -> int:
+    """How many incidents of other clusters wait that a decision over the chosen cases answers, too."""
+    tenants = {case.incident.tenant_id for case in chosen}
+    rows = asked(user).filter(kind=one.kind, incident__status=Status.NEW).exclude(key=one.key)
+    if not everywhere:
+        rows = rows.filter(incident__tenant__in=tenants)
+    over = together(case.likeness for case in chosen)
+    return sum(1 for row in rows if not beyond(row.likeness, over))
+
+
 def asked(user: User | AnonymousUser) -> QuerySet[Reading]:
     """Incidents this person may work on that nobody has begun to work on, and those watched by no standing decision."""
     return waiting().filter(incident__tenant__in=tenants_for(user, Ability.WORK))

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from hinomi.incidents.models import Change, Incident, Status
+from hinomi.incidents.review import effort
 from hinomi.incidents.review.answering import answer, is_asked, keep_status, last_answer, reopened_by_hand
 from hinomi.incidents.review.clusters import about, asked, seen_by
 from hinomi.incidents.review.likeness import Likeness, together
@@ -14,7 +15,7 @@ from hinomi.incidents.review.models import FOR_ALL, LASTING, LONGEST, Decision, 
 from hinomi.incidents.review.problems import AlreadyDecided, BadDecision, HasChanged, UnknownCluster, UnknownDecision
 from hinomi.incidents.review.reading import Read, read
 from hinomi.incidents.review.recognising import answer_waiting, held
-from hinomi.tenants.models import User
+from hinomi.tenants.models import Tenant, User
 from hinomi.tenants.operations import record_audit
 from hinomi.tenants.problems import NotAllowed
 from hinomi.tenants.queries import may, serves_all, tenants_for
@@ -69,6 +70,7 @@ def decide(
         if answer(one, decision, now, user):
             Reading.objects.filter(pk=one.incident.pk).update(read=one.incident.updated)
     write_down(decision, decided, address)
+    effort.ended(user, decision, now)
     answer_waiting(decision, now)
     return decision
 
@@ -133,7 +135,7 @@ def state(
         created=now,
         until=until,
     )
-    decision.tenants.set({one.incident.tenant_id for one in decided})
+    decision.tenants.set(Tenant.objects.filter(pk__in={one.incident.tenant_id for one in decided}))
     return decision
 
 

@@ -80,6 +80,9 @@ class Beyond:
     def __bool__(self) -> bool:
         return self.graver or bool(self.facets)
 
+    def of(self, facet: Facet) -> frozenset[str]:
+        return self.facets.get(facet, frozenset())
+
 
 def beyond(one: Likeness, decided: Likeness) -> Beyond:
     """False in a condition where the decision covers all of it; a decision on another kind covers nothing."""
