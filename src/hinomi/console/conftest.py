@@ -56,6 +56,10 @@ class Town:
     findings: dict[str, list[str]]
     incidents: dict[str, str]
 
+    def of(self, tenant: str) -> User:
+        """The person of this company."""
+        return self.people["member" if tenant == self.aoba.uid else "neighbour"]
+
     def client(self, name: str) -> Client:
         client = Client()
         client.force_login(self.people[name])

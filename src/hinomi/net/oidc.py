@@ -81,7 +81,7 @@ def finish(provider: Provider, callback: str, code: str, *, nonce: str, verifier
     token = exchanged(provider, endpoint(provider, known, "token_endpoint"), callback, code, verifier)
     keys = read(endpoint(provider, known, "jwks_uri"), Access(authorities=provider.authorities))
     try:
-        shown = jwt.decode(str(token["id_token"]), KeySet.import_key_set(keys), algorithms=ALGORITHMS)
+        shown = jwt.decode(str(token["id_token"]), KeySet.import_key_set({"keys": keys["keys"]}), algorithms=ALGORITHMS)
         claims = CodeIDToken(
             shown.claims,
             shown.header,

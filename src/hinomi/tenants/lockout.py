@@ -73,9 +73,7 @@ def guarded(factor: Factor, username: str, address: str, now: datetime) -> Itera
         failures_of(factor, username, address, by_address=factor is Factor.PASSWORD).delete()
 
 
-def paused_until(
-    factor: Factor, username: str, address: str, now: datetime, *, but: int | None = None
-) -> datetime | None:
+def paused_until(factor: Factor, username: str, address: str, now: datetime, *, but: int = 0) -> datetime | None:
     """When this may be tried again; None: now."""
     ends = []
     for limit in LIMITS[factor]:

@@ -204,31 +204,39 @@ def check_place(role: Role, tenant: Tenant | None) -> None:
         )
 
 
-def close_account(user: User, now: datetime, *, actor: User | None = None) -> None:
+def close_account(user: User, now: datetime, *, actor: User | None = None, address: str = "") -> None:
     """Let this person in no more; their open sessions end with the next request, their history stays.
 
     Raises:
         Unchanged: it is closed already.
     """
-    switch_account(user, False, "user.closed", now, actor)
+    switch_account(user, False, "user.closed", now, actor, address)
 
 
-def reopen_account(user: User, now: datetime, *, actor: User | None = None) -> None:
+def reopen_account(user: User, now: datetime, *, actor: User | None = None, address: str = "") -> None:
     """Let this person in again, with the role they had.
 
     Raises:
         Unchanged: it is open already.
     """
-    switch_account(user, True, "user.reopened", now, actor)
+    switch_account(user, True, "user.reopened", now, actor, address)
 
 
-def switch_account(user: User, is_active: bool, action: str, now: datetime, actor: User | None) -> None:
+def switch_account(user: User, is_active: bool, action: str, now: datetime, actor: User | None, address: str) -> None:
     with transaction.atomic():
         if not User.objects.filter(pk=user.pk, is_active=not is_active).update(is_active=is_active):
             raise Unchanged
         Visit.objects.filter(user=user).delete()
-        record_audit(actor=actor, action=action, now=now, subject=user.username)
+        record_audit(
+            actor=actor, action=action, now=now, tenant=company_of(user), subject=user.username, address=address
+        )
     user.is_active = is_active
+
+
+def company_of(user: User) -> str:
+    """The company whose lead reads of what is done to this person; empty for staff and people of several."""
+    tenants = set(Membership.objects.filter(user=user).values_list("tenant_id", flat=True))
+    return next(iter(tenants)) or "" if len(tenants) == 1 else ""
 
 
 def hashed(token: str) -> str:
