@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from hinomi.console.consult.steps import Step, steps
 from hinomi.console.shell import advice
 from hinomi.console.shell.advice import Advice
 from hinomi.incidents.models import Incident
@@ -18,6 +19,8 @@ class Task:
 
     advice: Advice | None
     incidents: tuple[Incident, ...]
+    steps: tuple[Step, ...] = ()
+    """Of the first incident's card."""
 
     @property
     def title(self) -> str:
@@ -26,6 +29,10 @@ class Task:
     @property
     def severity_id(self) -> int:
         return max(incident.severity_id for incident in self.incidents)
+
+    @property
+    def first(self) -> Incident:
+        return self.incidents[0]
 
     @property
     def shown(self) -> tuple[Incident, ...]:
@@ -45,5 +52,10 @@ def tasks(incidents: Iterable[Incident]) -> list[Task]:
     kinds: dict[str, list[Incident]] = {}
     for incident in incidents:
         kinds.setdefault(incident.kind, []).append(incident)
-    found = [Task(advice.for_incident(group[0]), tuple(group)) for group in kinds.values()]
+    found = [task(group) for group in kinds.values()]
     return sorted(found, key=lambda task: (task.pressing, -task.severity_id))
+
+
+def task(group: list[Incident]) -> Task:
+    card = advice.for_incident(group[0])
+    return Task(card, tuple(group), tuple(steps(group[0], card)))

@@ -73,13 +73,13 @@ def test_closing_without_a_reason_is_refused_and_said(town: Town) -> None:
     assert Incident.objects.get(pk=town.incidents["701"]).status == Status.NEW
 
 
-def test_a_member_asks_a_question_and_sees_the_status_but_cannot_change_it(town: Town) -> None:
+def test_a_member_writes_what_they_found_and_sees_the_status_but_cannot_change_it(town: Town) -> None:
     member = town.client("member")
 
     shown = act(member, town, "incidents-note", text="LANケーブルを抜きました。\n次は何をしますか。")
 
     assert "LANケーブルを抜きました。\n次は何をしますか。" in shown
-    assert "新規" in shown
+    assert "監視センターが受け付けました" in shown
     assert reverse("incidents-status", args=(town.incidents["701"],)) not in shown
     refused = member.post(reverse("incidents-status", args=(town.incidents["701"],)), {"status": "closed"})
     assert refused.status_code == 403

@@ -9,6 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from hinomi.console.company.plain import state, told
+from hinomi.console.consult.beside import beside
 from hinomi.console.incidents import assessed, evidence, graph, queue, story, summary
 from hinomi.console.shell import advice, audit, clock, store
 from hinomi.console.shell.access import COMPANY, DESK, person, seen_by
@@ -18,7 +20,8 @@ from hinomi.incidents.problems import UnknownIncident
 from hinomi.library.harmless import harmless
 from hinomi.tenants.models import User
 from hinomi.tenants.problems import DeskError
-from hinomi.tenants.queries import tenants_for
+from hinomi.tenants.queries import role_of, tenants_for
+from hinomi.tenants.roles import MEMBERS
 
 NEIGHBOURS = 50
 """Incidents offered to be merged with one."""
@@ -30,12 +33,10 @@ def index(request: HttpRequest) -> HttpResponse:
     user = person(request)
     filter_ = queue.Filter.read(request.GET)
     incidents = queue.asked(user, filter_)
-    answer = {
-        "filter": filter_,
-        "page": queue.page(incidents, request.GET.get("page")),
-        "tenants": tenants_for(user),
-        "statuses": Status,
-    }
+    page = queue.page(incidents, request.GET.get("page"))
+    answer = {"filter": filter_, "page": page, "tenants": tenants_for(user), "statuses": Status}
+    if role_of(user) in MEMBERS:
+        return render(request, "incidents/plain_index.html", answer | {"told": [told(row) for row in page]})
     return render(request, "incidents/index.html", answer)
 
 
@@ -46,11 +47,13 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
     if incident.pk != uid:
         return redirect("incidents-detail", incident.pk)
     audit.viewed(request, "incident", incident.tenant_id, subject=incident.pk)
+    card = advice.for_incident(incident)
     answer: dict[str, Any] = {
         "incident": incident,
         "tenant": incident.tenant,
-        "card": advice.for_incident(incident),
+        "card": card,
         **told_of(incident),
+        **beside(person(request), incident, card, clock.now()),
         "apart": queries.kept_apart(incident),
         "neighbours": queries.neighbours(incident)[:NEIGHBOURS],
         "notes": queries.notes(incident),
@@ -59,6 +62,8 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
         "reasons": Reason,
         "colleagues": colleagues(),
     }
+    if role_of(person(request)) in MEMBERS:
+        return render(request, "incidents/plain.html", answer | {"state": state(incident)})
     return render(request, "incidents/detail.html", answer)
 
 

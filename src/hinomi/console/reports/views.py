@@ -16,7 +16,8 @@ from hinomi.deliver.report.pdf import monthly_pdf
 from hinomi.deliver.report.workbook import monthly_xlsx
 from hinomi.study.months import TOKYO, BadMonth, Month
 from hinomi.tenants.models import Tenant
-from hinomi.tenants.queries import tenants_for
+from hinomi.tenants.queries import role_of, tenants_for
+from hinomi.tenants.roles import MEMBERS
 
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -36,7 +37,8 @@ def index(request: HttpRequest) -> HttpResponse:
     tenants = list(tenants_for(person(request)))
     present = by_tenant(store.lake(), [tenant.uid for tenant in tenants], TOKYO, clock.naive(clock.now()))
     shelves = [Shelf(tenant, tuple(present.get(tenant.uid, ()))) for tenant in tenants]
-    return render(request, "reports/index.html", {"shelves": shelves})
+    plain = role_of(person(request)) in MEMBERS
+    return render(request, "reports/plain.html" if plain else "reports/index.html", {"shelves": shelves})
 
 
 @require_safe

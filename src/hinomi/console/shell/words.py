@@ -138,6 +138,10 @@ CHANGED: dict[str, Words] = {
     "merged": _("ほかのインシデントと統合"),
     "split": _("別のインシデントに分割"),
     "note": _("メモ"),
+    "consulted": _("企業からの相談"),
+    "asked": _("企業への質問"),
+    "replied": _("企業の答え"),
+    "step": _("終えた手順"),
 }
 """Fields of an incident's history (:class:`hinomi.incidents.models.Change`)."""
 
