@@ -30,6 +30,9 @@ STAGES = {
     "gateway_takeover": "spread",
     "website_taken_over": "spread",
     "open_to_internet": "spread",
+    "gateway_takeover": "spread",
+    "website_taken_over": "spread",
+    "open_to_internet": "spread",
     "credential_theft": "spread",
     "lateral_movement": "spread",
     "protection_weakened": "spread",
@@ -37,6 +40,7 @@ STAGES = {
     "dns_tunnel": "call",
     "data_taken_out": "theft",
     "data_upload": "theft",
+    "file_shared_outside": "theft",
     "file_shared_outside": "theft",
     "ransomware": "impact",
 }

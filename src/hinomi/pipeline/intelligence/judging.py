@@ -108,7 +108,7 @@ def advice_of(way: Way, said: Indicator) -> tuple[str, tuple[str, ...]]:
     if way is Way.FILE:
         return "malware", ("T1204",)
     if way is Way.IN:
-        return "intrusion", ("T1133",)
+        return "open_to_internet", ("T1133",)
     if said.purpose is Purpose.C2:
         return "cnc_callback", ("T1071",)
     return "malicious_site", ("T1566.002",) if said.purpose is Purpose.PHISHING else ()
