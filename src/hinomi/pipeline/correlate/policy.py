@@ -30,9 +30,6 @@ STAGES = {
     "gateway_takeover": "spread",
     "website_taken_over": "spread",
     "open_to_internet": "spread",
-    "gateway_takeover": "spread",
-    "website_taken_over": "spread",
-    "open_to_internet": "spread",
     "credential_theft": "spread",
     "lateral_movement": "spread",
     "protection_weakened": "spread",
@@ -40,7 +37,6 @@ STAGES = {
     "dns_tunnel": "call",
     "data_taken_out": "theft",
     "data_upload": "theft",
-    "file_shared_outside": "theft",
     "file_shared_outside": "theft",
     "ransomware": "impact",
 }

@@ -69,7 +69,6 @@ THINGS: Final = {
     "regular_calls": ("outside",),
     "mail_phishing": ("outside", "email.subject"),
     "payment_fraud": ("email.subject",),
-    "payment_fraud": ("email.subject",),
     "mail_malware": ("file.name", "email.subject"),
     "malware": ("malware.name", "file.path", "file.name"),
     "defender_detection": ("malware.name", "file.path", "file.name"),
