@@ -4,6 +4,7 @@ import json
 import re
 from datetime import UTC, datetime
 
+import pyotp
 import pytest
 from click.testing import CliRunner, Result
 from django.conf import settings
@@ -12,6 +13,8 @@ from django.urls import reverse
 from hinomi.app.cli import hinomi
 from hinomi.app.commands.user import LINK
 from hinomi.app.problems import explain
+from hinomi.tenants import second_factor, totp
+from hinomi.tenants.models import Factor, SignInFailure, User
 from hinomi.tenants.operations import redeem_sign_in_link
 from hinomi.tenants.problems import LinkUnknown
 from hinomi.tenants.queries import role_of, tenants_for
@@ -62,17 +65,52 @@ def test_another_link_is_another_link() -> None:
 
 
 def test_a_person_who_left_is_let_in_no_more_until_reopened() -> None:
-    token = run("user", "add", "sato", "--role", "operator").stdout.strip().removeprefix(f"http://127.0.0.1:8080{LINK}")
+    token = run("user", "add", "sato", "--role", "analyst").stdout.strip().removeprefix(f"http://127.0.0.1:8080{LINK}")
 
     assert run("user", "close", "sato").exit_code == 0
 
-    assert run("user", "list").stdout == "sato\toperator\t-\tclosed\t\n"
+    assert run("user", "list").stdout == "sato\tanalyst\t-\tclosed\t\n"
     assert "hinomi user reopen sato" in (explain(run("user", "link", "sato").exception) or "")
     with pytest.raises(LinkUnknown):
         redeem_sign_in_link(token, datetime.now(UTC))
 
     run("user", "reopen", "sato")
     assert redeem_sign_in_link(token, datetime.now(UTC)).username == "sato"
+
+
+def test_somebody_can_always_operate() -> None:
+    run("user", "add", "sato", "--role", "operator")
+
+    for refused in (run("user", "close", "sato"), run("user", "withdraw", "sato", "--role", "operator")):
+        assert "最後の運用担当" in (explain(refused.exception) or "")
+
+    run("user", "add", "kato", "--role", "operator")
+    assert run("user", "close", "sato").exit_code == 0
+
+
+def test_an_analyst_of_named_companies_has_one_role_in_each() -> None:
+    for uid in ("101", "102"):
+        run("tenant", "add", uid, "--name", f"企業 {uid}")
+    run("user", "add", "mori", "--role", "analyst", "--tenant", "101")
+
+    run("user", "grant", "mori", "--role", "viewer", "--tenant", "102")
+    run("user", "grant", "mori", "--role", "analyst", "--tenant", "102")
+
+    assert run("user", "list").stdout == "mori\tanalyst\t101\topen\t\nmori\tanalyst\t102\topen\t\n"
+
+
+def test_pauses_and_second_factors_are_ended_from_the_command_line() -> None:
+    run("user", "add", "sato", "--role", "operator")
+    sato = User.objects.get()
+    SignInFailure.objects.create(factor=Factor.CODE, username="sato", address="192.0.2.1", at=datetime.now(UTC))
+    secret = totp.new_secret()
+    totp.add(sato, secret, pyotp.TOTP(secret).now(), datetime.now(UTC))
+
+    assert run("user", "unlock", "sato").exit_code == 0
+    assert run("user", "reset-second-factor", "sato").exit_code == 0
+
+    assert not SignInFailure.objects.exists()
+    assert not second_factor.has(sato)
 
 
 def test_the_link_is_where_the_console_takes_it() -> None:
@@ -83,7 +121,7 @@ def test_the_link_is_where_the_console_takes_it() -> None:
     ("arguments", "said"),
     [
         (("user", "add", "sato", "--role", "member"), "--tenant"),
-        (("user", "add", "sato", "--role", "analyst", "--tenant", "101"), "--tenant"),
+        (("user", "add", "sato", "--role", "operator", "--tenant", "101"), "--tenant"),
         (("user", "add", "sato", "--role", "king"), "'operator'"),
         (("tenant", "add", "101"), "--name"),
     ],
