@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from hinomi.console.conftest import Kept, Town, fill_desk
+from hinomi.console.rules.shelf import shelf
 from hinomi.tenants import api_tokens
 from hinomi.tenants.models import ApiScope, Tenant
 
@@ -20,6 +21,8 @@ Program = Callable[..., Client]
 @pytest.fixture
 def town(db: None, kept: Kept, tmp_path: Path, settings: Any) -> Town:
     cache.clear()
+    settings.DATA_DIR = kept.data_dir
+    shelf()  # what it keeps of the rules' files is copied too
     settings.DATA_DIR = tmp_path / "town"
     shutil.copytree(kept.data_dir, settings.DATA_DIR)
     return fill_desk(kept)

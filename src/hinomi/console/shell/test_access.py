@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from hinomi.console.conftest import NOW, Town
+from hinomi.deliver.notify.models import Contact, Notification
 from hinomi.incidents.consult import operations as consulting
 from hinomi.incidents.consult.inquiring import inquire
 from hinomi.incidents.consult.models import DoneStep, Inquiry, Post, Thread
@@ -22,6 +23,7 @@ from hinomi.incidents.models import ExclusionDecision, Incident, Suppression
 from hinomi.incidents.review.models import Decision, Reading
 from hinomi.incidents.review.recognising import recognise
 from hinomi.pipeline.retro import Job, Jobs, Kind, Phase, Progress
+from hinomi.tenants import api_tokens
 from hinomi.tenants.models import AuditEntry
 from hinomi.tenants.roles import Role
 
@@ -36,6 +38,7 @@ OPEN = {
     "sign-out",
     "health",
     "set_language",
+    "api-nowhere",
 }
 """What a stranger must be able to reach."""
 
@@ -54,6 +57,11 @@ def suppression_of(tenant: str) -> str:
         },
     )
     return found.uid
+
+
+def token_of(town: Town, tenant: str) -> int:
+    """One of this company's person."""
+    return api_tokens.issue(town.of(tenant), "x", NOW)[1].pk
 
 
 RULE = "5db0fa76-5932-4a32-8efe-497761c2d47b"
@@ -124,6 +132,41 @@ def decision_of(town: Town, tenant: str) -> str:
     return found.uid
 
 
+def scam_of(tenant: str) -> str:
+    """An incident of this company about which questions are asked, with its secrets in it."""
+    moments = dict.fromkeys(("first_seen", "last_seen", "created", "updated"), NOW)
+    about = {"kind": "support_scam", "host": f"PC-{tenant}", "user_name": f"suzuki-{tenant}", "severity_id": 4}
+    found, _ = Incident.objects.get_or_create(uid=f"scam-{tenant}", defaults={"tenant_id": tenant, **about, **moments})
+    return found.pk
+
+
+def contact_of(tenant: str) -> str:
+    """Somebody of this company who is told, by his address in a URL."""
+    contact, _ = Contact.objects.get_or_create(
+        tenant_id=tenant,
+        name=f"suzuki-{tenant}",
+        defaults={"channel": "mail", "target": f"suzuki-{tenant}@example.jp", "created": NOW},
+    )
+    return f"c{contact.pk}"
+
+
+def message_of(tenant: str) -> int:
+    """What he was told."""
+    row, _ = Notification.objects.get_or_create(
+        key=f"key-{tenant}",
+        defaults={
+            "tenant_id": tenant,
+            "contact_id": contact_of(tenant)[1:],
+            "subject": f"PC-{tenant}",
+            "address": f"suzuki-{tenant}@example.jp",
+            "message_id": f"key-{tenant}@localhost",
+            "next_attempt": NOW,
+            "created": NOW,
+        },
+    )
+    return row.pk
+
+
 EXAMPLES: dict[str, Callable[[Town, str], dict[str, str]]] = {
     "review": lambda town, tenant: {},
     "review-decisions": lambda town, tenant: {},
@@ -168,6 +211,7 @@ EXAMPLES: dict[str, Callable[[Town, str], dict[str, str]]] = {
     "password": lambda town, tenant: {},
     "incidents": lambda town, tenant: {},
     "incidents-detail": lambda town, tenant: {"uid": town.incidents[tenant]},
+    "incidents-questions": lambda town, tenant: {"uid": scam_of(tenant)},
     "incidents-status": lambda town, tenant: {"uid": town.incidents[tenant]},
     "incidents-assign": lambda town, tenant: {"uid": town.incidents[tenant]},
     "incidents-note": lambda town, tenant: {"uid": town.incidents[tenant]},
@@ -203,12 +247,27 @@ EXAMPLES: dict[str, Callable[[Town, str], dict[str, str]]] = {
     "expert-decide": lambda town, tenant: {},
     "exclusions-decide": lambda town, tenant: {},
     "exclusions-new": lambda town, tenant: {"tenant_uid": tenant, "uid": town.findings[tenant][0]},
+    "notifications": lambda town, tenant: {},
+    "notifications-outbox": lambda town, tenant: {},
+    "notifications-retry": lambda town, tenant: {"pk": message_of(tenant)},
+    "notifications-call": lambda town, tenant: {"uid": town.incidents[tenant]},
+    "notifications-preferences": lambda town, tenant: {"tenant_uid": tenant},
+    "notifications-new": lambda town, tenant: {"tenant_uid": tenant, "channel": "slack"},
+    "notifications-contact": lambda town, tenant: {"tenant_uid": tenant, "who": contact_of(tenant)},
     "study": lambda town, tenant: {},
     "study-json": lambda town, tenant: {"name": "detections"},
+    "api": lambda town, tenant: {},
+    "tokens": lambda town, tenant: {},
+    "tokens-new": lambda town, tenant: {},
+    "tokens-revoke": lambda town, tenant: {"number": str(token_of(town, tenant))},
 }
 """Arguments of each URL that lead to something of the given company, if it names a company at all."""
 
 FORMS = {
+    "notifications-call": {"reached": "reached", "next": "見えますか"},
+    "notifications-preferences": {"opens": "8:00", "closes": "17:00"},
+    "notifications-new": {"name": "室", "target": "https://8.8.8.8/x", "rank": "1", "hours": "any"},
+    "notifications-contact": {"do": "remove"},
     "people-act": {"do": "close"},
     "people-grant": {"role": "viewer", "tenant": "701"},
     "people-second-factor": {"required": "1"},
@@ -237,7 +296,8 @@ FORMS = {
 }
 OFFICE = (
     "overview",
-    *(name for name in EXAMPLES if name.startswith("account")),
+    *(name for name in EXAMPLES if name.startswith(("account", "tokens"))),
+    "api",
     "password",
     "sources",
     "sources-detail",
@@ -252,9 +312,10 @@ pytestmark = pytest.mark.django_db
 
 
 def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
+    """All but the API's own, which say who may by themselves: ``console/api/test_doors.py`` asks each of them."""
     for pattern in (resolver or get_resolver()).url_patterns:
         if isinstance(pattern, URLResolver):
-            yield from patterns(pattern)
+            yield from patterns(pattern) if pattern.namespace != "api" else ()
         else:
             yield pattern
 

@@ -59,7 +59,7 @@ class Event(OfTenant):
     event: dict[str, Any] = Field(description="The OCSF object, whole.")
 
 
-class Raw(OfTenant):
+class RawLine(OfTenant):
     uid: str
     block: str
     line: int
@@ -123,7 +123,7 @@ def event(request: Asked, tenant: Uid, uid: Query[EventUid]) -> dict[str, Any]:
     return {"tenant": tenant, "event": to_object({name: value for name, value in row.items() if name != "raw_data"})}
 
 
-@operation(router, "GET", "/tenants/{tenant}/raw-line", "受け取ったままの行", roles=COMPANY, response=Raw)
+@operation(router, "GET", "/tenants/{tenant}/raw-line", "受け取ったままの行", roles=COMPANY, response=RawLine)
 def event_raw(request: Asked, tenant: Uid, uid: Query[EventUid]) -> dict[str, Any]:
     """The line that an event was read from, as it was received. That it was looked at is written down."""
     row = events.one(store.lake(), tenant, uid)

@@ -42,7 +42,7 @@ class Exclusions(OfTenant):
     items: list[Exclusion]
 
 
-class Decision(Body):
+class NewExclusionDecision(Body):
     stands: bool
     reason: Line
 
@@ -56,7 +56,7 @@ class NewExclusion(Body):
     reason: Line
 
 
-class Decided(OfTenant):
+class ExclusionDecided(OfTenant):
     signature: str
     stands: bool
     count: int
@@ -75,10 +75,10 @@ def exclusions(request: Asked, tenant: Uid) -> dict[str, Any]:
     "除外を決める",
     roles=DESK,
     ability=Ability.WORK,
-    response=Decided,
+    response=ExclusionDecided,
     scope=ApiScope.WORK,
 )
-def exclusion_decide(request: Asked, tenant: Uid, key: Key, body: Decision) -> dict[str, Any]:
+def exclusion_decide(request: Asked, tenant: Uid, key: Key, body: NewExclusionDecision) -> dict[str, Any]:
     """Confirm or revoke one; statistics and reports count so from the next time they are made."""
     chosen = next((one for one in listed(store.lake(), [request.company]) if one.key == key), None)
     if chosen is None:
@@ -101,7 +101,7 @@ def exclusion_decide(request: Asked, tenant: Uid, key: Key, body: Decision) -> d
     "除外を書く",
     roles=DESK,
     ability=Ability.WORK,
-    response=Decided,
+    response=ExclusionDecided,
     scope=ApiScope.WORK,
     status=201,
 )

@@ -41,7 +41,7 @@ class WantedOfAll(Wanted):
     tenant: Annotated[str, Field(pattern=rf"^$|{TENANT}", description="Of this company alone.")] = ""
 
 
-class Gist(Schema):
+class IncidentGist(Schema):
     uid: str
     tenant: str
     title: str
@@ -60,14 +60,14 @@ class Gist(Schema):
 
 
 class Incidents(OfTenant, Paged):
-    items: list[Gist]
+    items: list[IncidentGist]
 
 
 class AllIncidents(OfAll, Paged):
-    items: list[Gist]
+    items: list[IncidentGist]
 
 
-class Entry(Schema):
+class IncidentEntry(Schema):
     time: Moment
     finding: str
     sensor: str
@@ -78,7 +78,7 @@ class Entry(Schema):
     disposition_id: int | None
 
 
-class Link(Schema):
+class IncidentLink(Schema):
     finding: str
     other: str
     kind: str
@@ -86,13 +86,13 @@ class Link(Schema):
     reason: str
 
 
-class Note(Schema):
+class IncidentNote(Schema):
     at: Moment
     author: str | None
     text: str
 
 
-class Change(Schema):
+class IncidentChange(Schema):
     at: Moment
     who: str | None = Field(description="Null: the product itself.")
     field: str
@@ -113,17 +113,17 @@ class Advice(Schema):
     level: str
 
 
-class Detail(Gist):
-    timeline: list[Entry]
-    links: list[Link]
+class IncidentDetail(IncidentGist):
+    timeline: list[IncidentEntry]
+    links: list[IncidentLink]
     priority: dict[str, Any] | None = Field(description="How soon to look, with its reasons.")
     courses: list[dict[str, Any]] = Field(description="Which of the three patterns it may be, for each machine.")
     stages: list[dict[str, Any]]
     spread: dict[str, Any] | None
     lookback: dict[str, Any] | None
     advice: Advice | None
-    notes: list[Note]
-    history: list[Change]
+    notes: list[IncidentNote]
+    history: list[IncidentChange]
     kept_apart: list[str] = Field(description="Uids of incidents that a person decided are different events.")
 
 
@@ -163,7 +163,9 @@ def incidents_of_all(request: Asked, wanted: Query[WantedOfAll]) -> dict[str, An
     return listed(request, wanted)
 
 
-@operation(router, "GET", "/tenants/{tenant}/incidents/{uid}", "一つのインシデント", roles=COMPANY, response=Detail)
+@operation(
+    router, "GET", "/tenants/{tenant}/incidents/{uid}", "一つのインシデント", roles=COMPANY, response=IncidentDetail
+)
 def incident(request: Asked, tenant: Uid, uid: Key) -> dict[str, Any]:
     """One with timeline, links, assessment, advice, notes and history. That it was looked at is written down.
 
@@ -180,7 +182,7 @@ def incident(request: Asked, tenant: Uid, uid: Key) -> dict[str, Any]:
     "/tenants/{tenant}/incidents/{uid}/status",
     "状態を変える",
     roles=DESK,
-    response=Detail,
+    response=IncidentDetail,
     scope=ApiScope.WORK,
 )
 def incident_status(request: Asked, tenant: Uid, uid: Key, body: NewStatus) -> dict[str, Any]:
@@ -198,7 +200,7 @@ def incident_status(request: Asked, tenant: Uid, uid: Key, body: NewStatus) -> d
     "/tenants/{tenant}/incidents/{uid}/assignee",
     "担当者を決める",
     roles=DESK,
-    response=Detail,
+    response=IncidentDetail,
     scope=ApiScope.WORK,
 )
 def incident_assign(request: Asked, tenant: Uid, uid: Key, body: Assignee) -> dict[str, Any]:
@@ -219,7 +221,7 @@ def incident_assign(request: Asked, tenant: Uid, uid: Key, body: Assignee) -> di
     "/tenants/{tenant}/incidents/{uid}/notes",
     "メモを書く",
     roles=COMPANY,
-    response=Detail,
+    response=IncidentDetail,
     scope=ApiScope.WORK,
     status=201,
 )
@@ -236,7 +238,7 @@ def incident_note(request: Asked, tenant: Uid, uid: Key, body: NewNote) -> dict[
     "/tenants/{tenant}/incidents/{uid}/split",
     "検知を分ける",
     roles=DESK,
-    response=Detail,
+    response=IncidentDetail,
     scope=ApiScope.WORK,
     status=201,
 )
@@ -253,7 +255,7 @@ def incident_split(request: Asked, tenant: Uid, uid: Key, body: Split) -> dict[s
     "/tenants/{tenant}/incidents/{uid}/merge",
     "1件にまとめる",
     roles=DESK,
-    response=Detail,
+    response=IncidentDetail,
     scope=ApiScope.WORK,
 )
 def incident_merge(request: Asked, tenant: Uid, uid: Key, body: Merge) -> dict[str, Any]:

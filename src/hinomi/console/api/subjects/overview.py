@@ -19,7 +19,7 @@ WORDS = "全体"
 router = Router()
 
 
-class Cell(Schema):
+class OverviewCell(Schema):
     device: str
     category: str | None
     count: int
@@ -27,7 +27,7 @@ class Cell(Schema):
     seen: bool = Field(description="False: no such sensor was heard, and 0 is no calm.")
 
 
-class Row(Schema):
+class OverviewRow(Schema):
     tenant: str
     name: str
     level: str = Field(description="`act`, `check`, `blind`, `ended` or `calm`.")
@@ -35,10 +35,10 @@ class Row(Schema):
     sensors: int
     silent: int
     rejects: int
-    cells: list[Cell]
+    cells: list[OverviewCell]
 
 
-class Total(Schema):
+class OverviewTotal(Schema):
     grave: int
     open: int
     silent: int
@@ -48,9 +48,9 @@ class Total(Schema):
 class Overview(OfAll):
     month: str
     months: list[str]
-    total: Total
+    total: OverviewTotal
     exclusions: list[dict[str, Any]] = Field(description="What was set aside in the month, with its count.")
-    items: list[Row]
+    items: list[OverviewRow]
 
 
 class Wanted(Schema):

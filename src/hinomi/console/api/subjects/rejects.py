@@ -16,7 +16,7 @@ WORDS = "読めなかった行"
 router = Router()
 
 
-class Group(Schema):
+class RejectGroup(Schema):
     source: str
     reason: str
     count: int
@@ -26,7 +26,7 @@ class Group(Schema):
     last: Moment
 
 
-class Repair(Schema):
+class RejectRepair(Schema):
     tenant: str
     source: str
     rejects: int
@@ -35,15 +35,15 @@ class Repair(Schema):
 
 
 class Rejects(OfTenant):
-    groups: list[Group]
+    groups: list[RejectGroup]
 
 
 class AllRejects(OfAll):
-    groups: list[Group]
-    repairs: list[Repair] = Field(description="For operators; empty for others.")
+    groups: list[RejectGroup]
+    repairs: list[RejectRepair] = Field(description="For operators; empty for others.")
 
 
-class Example(Schema):
+class RejectExample(Schema):
     sensor: str
     origin: str
     line: int
@@ -53,10 +53,10 @@ class Example(Schema):
     cut: bool
 
 
-class Examples(OfTenant):
+class RejectExamples(OfTenant):
     source: str
     reason: str
-    items: list[Example]
+    items: list[RejectExample]
 
 
 class Which(Schema):
@@ -81,7 +81,9 @@ def rejects_of_all(request: Asked) -> dict[str, Any]:
     }
 
 
-@operation(router, "GET", "/tenants/{tenant}/rejects/examples", "読めなかった行の例", roles=DESK, response=Examples)
+@operation(
+    router, "GET", "/tenants/{tenant}/rejects/examples", "読めなかった行の例", roles=DESK, response=RejectExamples
+)
 def rejects_examples(request: Asked, tenant: Uid, which: Query[Which]) -> dict[str, Any]:
     """The latest of each detail. That they were looked at is written down."""
     found = queries.examples(store.lake(), [tenant], which.source, which.reason)

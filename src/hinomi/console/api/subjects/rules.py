@@ -34,7 +34,7 @@ OPERATE: dict[str, Any] = {
 }
 
 
-class Rule(Schema):
+class RuleGist(Schema):
     id: str
     title: str
     level: str
@@ -59,7 +59,7 @@ class Rules(OfAll, Paged):
     refused: int
     problem: str = Field(description="Why the file of switches cannot be read; empty if it can.")
     packs: list[Pack]
-    items: list[Rule]
+    items: list[RuleGist]
 
 
 class FoundAt(Schema):
@@ -68,8 +68,8 @@ class FoundAt(Schema):
     last: Moment
 
 
-class Detail(OfAll):
-    rule: Rule
+class RuleDetail(OfAll):
+    rule: RuleGist
     description: str
     falsepositives: list[str]
     references: list[str]
@@ -141,7 +141,7 @@ def rules(request: Asked, wanted: Query[Wanted]) -> dict[str, Any]:
     }
 
 
-@operation(router, "GET", "/rules/{rule}", "一つのルール", roles=DESK, response=Detail, whole=True)
+@operation(router, "GET", "/rules/{rule}", "一つのルール", roles=DESK, response=RuleDetail, whole=True)
 def rule(request: Asked, rule: Key) -> dict[str, Any]:
     """One rule with its text, what it found at which company, how it was run back, and who switched it."""
     one = listed(rule)

@@ -34,7 +34,7 @@ class Sources(Schema):
     items: list[Source]
 
 
-class Page(Source):
+class SourcePage(Source):
     setup: str = Field(description="How a device is set up: Markdown, in the reader's language; may be empty.")
     note: dict[str, str]
     references: list[str]
@@ -46,16 +46,16 @@ class Lines(Body):
     timezone: Annotated[str, Field(max_length=64, pattern=NO_NUL)] = "Asia/Tokyo"
 
 
-class Candidate(Schema):
+class SourceCandidate(Schema):
     source: str
     records: int
     events: int
 
 
-class Tried(Schema):
+class SourceTried(Schema):
     sure: bool = Field(description="These are that product's lines beyond doubt, or you named it.")
     cut: bool = Field(description="Only the beginning was looked at.")
-    candidates: list[Candidate]
+    candidates: list[SourceCandidate]
     unanswered: list[str] = Field(description="Sources that took too long.")
     examined: dict[str, Any] | None = Field(description="What the likeliest source makes of the lines.")
     problem: str | None
@@ -69,7 +69,7 @@ def sources(request: Asked) -> dict[str, Any]:
     return {"items": [told(item) for item in shelf]}
 
 
-@operation(router, "GET", "/sources/{name}", "一つの製品", roles=EVERYONE, response=Page)
+@operation(router, "GET", "/sources/{name}", "一つの製品", roles=EVERYONE, response=SourcePage)
 def source(request: Asked, name: Key) -> dict[str, Any]:
     """One product and how it is set up."""
     item = catalog.manifests().get(name)
@@ -78,7 +78,7 @@ def source(request: Asked, name: Key) -> dict[str, Any]:
     return told(item) | {"setup": setup(name), "note": item.note, "references": item.references}
 
 
-@operation(router, "POST", "/source-trials", "ログを試す", roles=DESK, response=Tried)
+@operation(router, "POST", "/source-trials", "ログを試す", roles=DESK, response=SourceTried)
 def sources_try(request: Asked, body: Lines) -> dict[str, Any]:
     """Which product's lines these are, what is read of them and what is refused. They are kept nowhere."""
     form = TryForm(body.model_dump())

@@ -18,11 +18,11 @@ WORDS = "統計"
 router = Router()
 
 
-class Tables(OfAll):
+class StudyTables(OfAll):
     items: list[str]
 
 
-class Table(OfAll):
+class StudyTable(OfAll):
     table: str
     document: dict[str, Any] = Field(
         description="As `hinomi study table NAME --json` prints it; `hinomi study replay` counts it again."
@@ -33,13 +33,17 @@ class Wanted(Schema):
     include_exclusions: Annotated[bool, Field(description="Also count what is set aside.")] = False
 
 
-@operation(router, "GET", "/study", "統計表の一覧", roles=STAFF, ability=Ability.STUDY, response=Tables, whole=True)
+@operation(
+    router, "GET", "/study", "統計表の一覧", roles=STAFF, ability=Ability.STUDY, response=StudyTables, whole=True
+)
 def study(request: Asked) -> dict[str, Any]:
     """Names of the tables."""
     return {"items": list(TABLES)}
 
 
-@operation(router, "GET", "/study/{name}", "統計表", roles=STAFF, ability=Ability.STUDY, response=Table, whole=True)
+@operation(
+    router, "GET", "/study/{name}", "統計表", roles=STAFF, ability=Ability.STUDY, response=StudyTable, whole=True
+)
 def study_table(request: Asked, name: Key, wanted: Query[Wanted]) -> dict[str, Any]:
     """One table with definitions, numerators, denominators, exclusions and data cut."""
     if name not in TABLES:

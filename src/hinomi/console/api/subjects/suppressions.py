@@ -64,15 +64,15 @@ class AllSuppressions(OfAll):
     items: list[Suppression]
 
 
-class One(OfTenant):
+class OneSuppression(OfTenant):
     suppression: Suppression
 
 
-class OneOfAll(OfAll):
+class OneSuppressionOfAll(OfAll):
     suppression: Suppression
 
 
-class Preview(OfTenant):
+class SuppressionPreview(OfTenant):
     findings: int = Field(description="Findings of the last 30 days that it would have covered.")
     last: Moment | None
 
@@ -100,7 +100,7 @@ def suppressions_of_all(request: Asked) -> dict[str, Any]:
     "一社で知らせないことにする",
     roles=DESK,
     ability=Ability.WORK,
-    response=One,
+    response=OneSuppression,
     scope=ApiScope.WORK,
     status=201,
 )
@@ -116,7 +116,7 @@ def suppression_state(request: Asked, tenant: Uid, body: NewSuppression) -> dict
     "全社で知らせないことにする",
     roles=DESK,
     ability=Ability.WORK,
-    response=OneOfAll,
+    response=OneSuppressionOfAll,
     scope=ApiScope.WORK,
     whole=True,
     status=201,
@@ -135,7 +135,7 @@ def suppression_state_for_all(request: Asked, body: NewSuppression) -> dict[str,
     "/tenants/{tenant}/suppressions/preview",
     "何件を隠すか",
     roles=DESK,
-    response=Preview,
+    response=SuppressionPreview,
 )
 def suppression_preview(request: Asked, tenant: Uid, body: NewSuppression) -> dict[str, Any]:
     """How many findings of the last month it would have covered; nothing is stated."""
@@ -153,7 +153,7 @@ def suppression_preview(request: Asked, tenant: Uid, body: NewSuppression) -> di
     "また知らせる",
     roles=DESK,
     ability=Ability.WORK,
-    response=One,
+    response=OneSuppression,
     scope=ApiScope.WORK,
 )
 def suppression_end(request: Asked, tenant: Uid, uid: Key) -> dict[str, Any]:
@@ -171,7 +171,7 @@ def suppression_end(request: Asked, tenant: Uid, uid: Key) -> dict[str, Any]:
     "全社でまた知らせる",
     roles=DESK,
     ability=Ability.WORK,
-    response=OneOfAll,
+    response=OneSuppressionOfAll,
     scope=ApiScope.WORK,
     whole=True,
 )

@@ -14,7 +14,7 @@ WORDS = "企業"
 router = Router()
 
 
-class Gist(Schema):
+class TenantGist(Schema):
     uid: str
     name: str
     sector: str
@@ -22,7 +22,7 @@ class Gist(Schema):
 
 
 class Companies(Schema):
-    items: list[Gist]
+    items: list[TenantGist]
 
 
 class Company(OfTenant):

@@ -24,7 +24,7 @@ WORDS = "ルールの試行"
 router = Router()
 
 
-class Rule(Body):
+class NewTrial(Body):
     text: Annotated[
         str,
         Field(min_length=1, max_length=trying.LARGEST, pattern=NO_NUL, description="Sigma, YAML; up to 20 documents."),
@@ -32,21 +32,21 @@ class Rule(Body):
     tenant: Annotated[str, Field(pattern=rf"^$|{TENANT}", description="Of this company alone; empty: all.")] = ""
 
 
-class Waiting(Schema):
+class TrialAsked(Schema):
     uid: str
     rules: list[str]
     since: Moment
     until: Moment
 
 
-class Hit(Schema):
+class TrialHit(Schema):
     tenant: str
     uid: str
     time: str
     rule: str
 
 
-class Result(OfAll):
+class TrialResult(OfAll):
     uid: str
     title: str
     text: str
@@ -60,11 +60,11 @@ class Result(OfAll):
     weeks: dict[str, int] = Field(description="Hits by the week's Monday.")
     a_week: float = Field(description="What it would ask of people in a week.")
     judged: dict[str, Any] = Field(description="What people decided of the events on which it fired.")
-    examples: list[Hit]
+    examples: list[TrialHit]
     may_adopt: bool
 
 
-class Adopted(Schema):
+class TrialAdopted(Schema):
     rules: list[str]
 
 
@@ -74,12 +74,12 @@ class Adopted(Schema):
     "/rule-trials",
     "ルールを試す",
     roles=DESK,
-    response=Waiting,
+    response=TrialAsked,
     scope=ApiScope.WORK,
     whole=True,
     status=202,
 )
-def trial_ask(request: Asked, body: Rule) -> dict[str, Any]:
+def trial_ask(request: Asked, body: NewTrial) -> dict[str, Any]:
     """Count what a rule would have seen in the last month; one trial a person at a time."""
     user = request.auth.user
     form = TryForm(request.auth.tenants(), body.model_dump())
@@ -91,7 +91,7 @@ def trial_ask(request: Asked, body: Rule) -> dict[str, Any]:
     return {"uid": job.uid, "rules": list(job.rules), "since": job.since, "until": job.until}
 
 
-@operation(router, "GET", "/rule-trials/{uid}", "試行の結果", roles=DESK, response=Result, whole=True)
+@operation(router, "GET", "/rule-trials/{uid}", "試行の結果", roles=DESK, response=TrialResult, whole=True)
 def trial(request: Asked, uid: Key) -> dict[str, Any]:
     """What a trial counted, of your companies. That its examples were looked at is written down."""
     job = found(uid)
@@ -138,7 +138,7 @@ def trial_cancel(request: Asked, uid: Key) -> None:
     trials.jobs().cancel(job)
 
 
-@operation(router, "POST", "/rule-trials/{uid}/adopt", "試したルールを使う", response=Adopted, **OPERATE)
+@operation(router, "POST", "/rule-trials/{uid}/adopt", "試したルールを使う", response=TrialAdopted, **OPERATE)
 def trial_adopt(request: Asked, uid: Key, body: Switch) -> dict[str, Any]:
     """The text that was tried becomes a rule of the operator's own, switched as said."""
     job = found(uid)
