@@ -1,4 +1,4 @@
-"""``hinomi notify``: the mails that tell people of incidents, and the mail server they go through."""
+"""``hinomi notify``: the messages that tell people, and the mail server that mails go through."""
 
 import json
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ This is a test mail of hinomi. Nothing needs to be done.
 
 @click.group()
 def command() -> None:
-    """知らせのメール (mails that tell people of incidents)."""
+    """知らせのメールとチャット (messages that tell people)."""
 
 
 @command.command()
@@ -55,8 +55,11 @@ def test(address: str, data_dir: Path) -> None:
 def send(data_dir: Path) -> None:
     """送信待ちのうち、時間が来たものをいま送ります (send what is due now)."""
     open_desk(data_dir)
-    server_url()
+    from hinomi.deliver.notify.models import Contact
     from hinomi.deliver.notify.operations import send_due
+
+    if not Contact.objects.filter(removed=None).exclude(channel="mail").exists():
+        server_url()
 
     sent = refused = 0
     while (done := send_due(datetime.now(UTC))).tried:
@@ -72,26 +75,31 @@ def send(data_dir: Path) -> None:
 @click.option("--tenant", help="企業 (company)")
 @place.data_dir_option
 def list_(tenant: str | None, data_dir: Path) -> None:
-    """知らせのメールの一覧を JSON の行で表示します (the outbox, a JSON line each, oldest first)."""
+    """知らせの一覧を JSON の行で表示します (the outbox, a JSON line each, oldest first)."""
     open_desk(data_dir)
     from hinomi.deliver.notify.queries import outbox
     from hinomi.tenants import queries
 
     for row in outbox(queries.tenant(tenant) if tenant else None):
         shown = {
-            "tenant": row.incident.tenant_id,
+            "tenant": row.tenant_id,
+            "about": row.about,
             "incident": row.incident_id,
-            "recipient": row.recipient.username,
+            "recipient": row.recipient.username if row.recipient else None,
+            "contact": row.contact.name if row.contact else None,
+            "channel": row.channel,
             "address": row.address,
-            "occasion": row.occasion,
+            "occasion": row.occasion or None,
             "severity_id": row.severity_id,
             "subject": row.subject,
+            "key": row.key,
             "message_id": row.message_id,
             "state": row.state,
             "attempts": row.attempts,
             "created": moment(row.created),
             "next_attempt": moment(row.next_attempt) if row.state == "pending" else None,
             "sent_at": moment(row.sent_at),
+            "acknowledged_at": moment(row.acknowledged_at),
             "last_error": row.last_error or None,
         }
         click.echo(json.dumps(shown, ensure_ascii=False))

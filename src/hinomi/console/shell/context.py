@@ -49,6 +49,7 @@ NAVIGATION = (
     Place("exclusions", _("集計から除外"), DESK, EXAMINE),
     Place("rules", _("ルール"), DESK, EXAMINE),
     Place("sources", _("対応製品"), STAFF, SETTINGS),
+    Place("notifications", _("知らせ方"), (*DESK, Role.MEMBER), SETTINGS),
     Place("people", _("利用者"), (Role.OPERATOR, Role.MEMBER), SETTINGS),
     Place("audit", _("監査証跡"), (Role.OPERATOR,), SETTINGS),
     Place("audit", _("閲覧の記録"), (Role.MEMBER,), SETTINGS),

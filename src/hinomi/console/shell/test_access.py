@@ -39,6 +39,7 @@ OPEN = {
     "health",
     "set_language",
     "api-nowhere",
+    "acknowledge",
 }
 """What a stranger must be able to reach."""
 

@@ -121,7 +121,7 @@ def climb_for(incident: Incident, told: Sequence[Notification], book: AddressBoo
     if not left:
         return 0
     occasion, rung = left[0]
-    readers = book.staff if rung == DESK else book.rungs(incident)[rung - 1]
+    readers = book.desk(incident.tenant_id) if rung == DESK else book.rungs(incident)[rung - 1]
     return sum(tell(incident, reader, occasion, rung, book, now) for reader in readers)
 
 

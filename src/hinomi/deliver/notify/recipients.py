@@ -15,7 +15,7 @@ from hinomi.ocsf.classes import SeverityId
 from hinomi.tenants.models import Membership, Tenant, User
 from hinomi.tenants.operations import record_audit
 from hinomi.tenants.problems import BadValue, Unchanged
-from hinomi.tenants.roles import Role
+from hinomi.tenants.roles import MEMBERS, Role
 
 STAFF = (Role.OPERATOR, Role.ANALYST)
 """They are told of every incident; the programme office counts, it does not answer alarms."""
@@ -34,6 +34,8 @@ class Reader:
     staff: bool
     user: User | None = None
     contact: Contact | None = None
+    watches: bool = False
+    """Reads along, and is told of incidents only where somebody said so."""
 
     @property
     def who(self) -> Who:
@@ -54,7 +56,7 @@ class Reader:
 
     @property
     def rank(self) -> int:
-        return self.contact.rank if self.contact else 1
+        return self.contact.rank if self.contact else 0 if self.watches else 1
 
     @property
     def hours(self) -> Hours:
@@ -70,7 +72,8 @@ class Reader:
 class AddressBook:
     """Who can be reached: the monitoring centre's, and by company in the order in which they are told."""
 
-    staff: Sequence[Reader]
+    staff: Mapping[str | None, Sequence[Reader]]
+    """By the company they serve; None: all."""
     members: Mapping[str, Sequence[Reader]]
     choices: Mapping[str, Preferences]
 
@@ -80,23 +83,29 @@ class AddressBook:
         rows = Membership.objects.filter(user__is_active=True).select_related("user").order_by("user_id", "pk")
         contacts = list(Contact.objects.filter(removed=None).select_related("user").order_by("rank", "pk"))
         chosen = {(one.tenant_id, one.user_id): one for one in contacts if one.user_id}
-        staff: dict[int, Reader] = {}
+        staff: dict[str | None, list[Reader]] = defaultdict(list)
         members: dict[str, list[Reader]] = defaultdict(list)
         for row in rows:
             if row.role in STAFF:
-                staff[row.user_id] = Reader(True, row.user)
-            elif row.role == Role.MEMBER and row.tenant_id is not None:
-                members[row.tenant_id].append(Reader(False, row.user, chosen.get((row.tenant_id, row.user_id))))
-        rooms = [Reader(one.tenant_id is None, None, one) for one in contacts if one.user_id is None]
-        for reader in rooms:
-            if reader.contact and reader.contact.tenant_id is not None:
-                members[reader.contact.tenant_id].append(reader)
-        desk = [*staff.values(), *(reader for reader in rooms if reader.staff)]
+                staff[row.tenant_id].append(Reader(True, row.user))
+            elif row.role in MEMBERS and row.tenant_id is not None:
+                own = chosen.get((row.tenant_id, row.user_id))
+                members[row.tenant_id].append(Reader(False, row.user, own, watches=row.role == Role.VIEWER))
+        for one in contacts:
+            if one.user_id is None and one.tenant_id is None:
+                staff[None].append(Reader(True, None, one))
+            elif one.user_id is None and one.tenant_id is not None:
+                members[one.tenant_id].append(Reader(False, None, one))
         return cls(
-            tuple(reader for reader in desk if reader.reachable),
+            {uid: [reader for reader in found if reader.reachable] for uid, found in staff.items()},
             {uid: sorted(filter(_reachable, found), key=_rank) for uid, found in members.items()},
             {one.tenant_id: one for one in Preferences.objects.all()},
         )
+
+    def desk(self, tenant: str | None) -> list[Reader]:
+        """Those of the monitoring centre who serve this company, each once."""
+        found = {reader.who: reader for uid in (None, tenant) for reader in self.staff.get(uid, ())}
+        return list(found.values())
 
     def preferences(self, tenant: Tenant) -> Preferences:
         return self.choices.get(tenant.pk) or Preferences(tenant=tenant)
@@ -105,7 +114,7 @@ class AddressBook:
         """Those of the incident's company who are told of it at some time, each once."""
         if incident.severity_id < GRAVE or incident.kind in STAFF_ONLY:
             return ()
-        known = {reader.who for reader in self.staff}
+        known = {reader.who for reader in self.desk(incident.tenant_id)}
         return [
             reader
             for reader in self.members.get(incident.tenant_id, ())
@@ -122,11 +131,11 @@ class AddressBook:
     def readers(self, incident: Incident) -> list[Reader]:
         """Those who are told at first."""
         rungs = self.rungs(incident)
-        return [*self.staff, *(rungs[0] if rungs else ())]
+        return [*self.desk(incident.tenant_id), *(rungs[0] if rungs else ())]
 
     def knows(self, who: Who, tenant: str | None, *, staff: bool) -> bool:
         """Whether this recipient still may be told of this company's matters, and can be reached."""
-        readers = self.staff if staff else self.members.get(tenant or "", ())
+        readers = self.desk(tenant) if staff else self.members.get(tenant or "", ())
         return any(reader.who == who for reader in readers)
 
 

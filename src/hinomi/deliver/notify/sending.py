@@ -70,13 +70,13 @@ def is_wanted(row: Notification, book: AddressBook) -> bool:
     if row.incident:
         if row.occasion in (Occasion.REMINDER, Occasion.ESCALATION) and is_answered(row.incident):
             return False
-        readers = book.staff if row.staff else book.company(row.incident)
+        readers = book.desk(row.tenant_id) if row.staff else book.company(row.incident)
         return any(reader.who == who for reader in readers)
     if row.contact:
         return row.contact.removed is None
     if not row.recipient or not row.recipient.is_active or not row.recipient.email:
         return False
-    return row.tenant_id is None or row.staff or book.knows(who, row.tenant_id, staff=False)
+    return row.tenant_id is None or book.knows(who, row.tenant_id, staff=row.staff)
 
 
 def is_answered(incident: Incident) -> bool:
