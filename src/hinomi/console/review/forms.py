@@ -32,7 +32,11 @@ class DecideForm(forms.Form):
     tenants = forms.MultipleChoiceField(label=_("企業"), required=False, widget=forms.CheckboxSelectMultiple)
     everywhere = forms.BooleanField(label=_("ほかの企業で起きたときも、同じ判断にする"), required=False)
     days = forms.IntegerField(
-        label=_("何日後まで"), min_value=1, max_value=365, required=False, widget=forms.NumberInput(attrs={"size": 4})
+        label=_("何日後まで"),
+        min_value=1,
+        max_value=365,
+        required=False,
+        widget=forms.NumberInput(attrs={"class": "short"}),
     )
 
     def __init__(self, cluster: Cluster, data: QueryDict | None = None, *, may_for_all: bool) -> None:

@@ -3,15 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db.models import Count, Q
 
 from hinomi.incidents.models import Entry
 from hinomi.incidents.review.clusters import Case, Cluster, seen_by
-from hinomi.incidents.review.effort import BUDGET_YEN, Report, Spent, month, spent
+from hinomi.incidents.review.effort import BUDGET_YEN, Report, Spent, latest
 from hinomi.incidents.review.models import STATES, Decision, Verdict
 from hinomi.tenants.models import Tenant, User
 from hinomi.tenants.queries import tenants_for
@@ -45,6 +44,12 @@ def companies(cluster: Cluster) -> list[Company]:
         mine = lines.get(case.incident.pk, [])
         of_each[case.incident.tenant_id].append(Told(case, tuple(mine[:LINES]), len(mine[LINES:])))
     return [Company(tenant, tuple(of_each[tenant.pk])) for tenant in cluster.tenants]
+
+
+def titles(shown: Iterable[Company]) -> dict[str, str]:
+    """Rules by uid, as their findings are called."""
+    lines = (line for company in shown for told in company.told for line in told.lines if line.nature)
+    return {line.nature["rule"]: line.title for line in lines}
 
 
 def lines_of(incidents: Sequence[str]) -> dict[str, list[Entry]]:
@@ -129,10 +134,8 @@ class Effort:
 
 def effort(user: User, now: datetime, months: int = MONTHS) -> Effort:
     """Of the companies that this person may see, the latest months first."""
-    zone, everyone = ZoneInfo(settings.TIME_ZONE), list(tenants_for(user))
-    this = month(now, zone)
-    since = back(this, months - 1)
-    report = spent(everyone, since, forth(this), zone)
+    everyone = list(tenants_for(user))
+    report = latest(everyone, now, months)
     per_hour = settings.ANALYST_YEN_PER_HOUR
     named = {tenant.pk: tenant for tenant in everyone}
     of_each: dict[date, list[Line]] = defaultdict(list)
@@ -155,16 +158,6 @@ def of_month(first: date, lines: Iterable[Line], count: int, per_hour: int) -> M
         decisions=round(sum(line.spent.shared for line in ordered) / count, 2),
         recognised=sum(line.spent.recognised for line in ordered),
     )
-
-
-def back(first: date, months: int) -> date:
-    for _ in range(months):
-        first = (first - timedelta(days=1)).replace(day=1)
-    return first
-
-
-def forth(first: date) -> date:
-    return (first + timedelta(days=31)).replace(day=1)
 
 
 def done(verdict: Verdict) -> str:

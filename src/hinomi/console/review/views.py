@@ -115,10 +115,8 @@ def following(request: HttpRequest) -> HttpResponse:
 @require_POST
 @seen_by(*DESK)
 def beat(request: HttpRequest, key: str) -> HttpResponse:
-    """The page says that it is in view and in use."""
-    if not efforts.beat(person(request), key, clock.now()):
-        raise Http404
-    return HttpResponse(status=204)
+    """The page says that it is in view and in use; 205 where nobody has opened it, or it has been decided."""
+    return HttpResponse(status=204 if efforts.beat(person(request), key, clock.now()) else 205)
 
 
 @require_safe
@@ -174,10 +172,11 @@ def seen(request: HttpRequest) -> dict[str, str]:
 
 def shown(request: HttpRequest, cluster: Cluster, form: DecideForm, status: int = 200, **more: Any) -> HttpResponse:
     nearest = cluster.again[0] if cluster.again else None
+    companies = listing.companies(cluster)
     answer = {
         "cluster": cluster,
-        "companies": listing.companies(cluster),
-        "context": wording.context(cluster.likeness, dict(nearest.new.facets) if nearest else None),
+        "companies": companies,
+        "context": wording.context(cluster.likeness, nearest.new.facets if nearest else {}, listing.titles(companies)),
         "again": [(one.decision, wording.why(one)) for one in cluster.again],
         "form": form,
         "lasting": {verdict: days.days for verdict, days in LASTING.items()},

@@ -1,5 +1,6 @@
 """What the review pages call the parts of a context; Japanese here, English in ``locale/en``."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
@@ -9,8 +10,8 @@ from hinomi.console.incidents.wording import STAGES
 from hinomi.console.shell.text import visible
 from hinomi.console.shell.words import Words
 from hinomi.incidents.review.clusters import Again
-from hinomi.incidents.review.likeness import PASSED, STOPPED, UNSTATED, Facet, Likeness
-from hinomi.library.harmless import defanged
+from hinomi.incidents.review.likeness import PASSED, STOPPED, UNSTATED, Facet, Facets, Likeness
+from hinomi.library.harmless import defanged, defanged_host
 from hinomi.tenants.models import MachineRole
 
 FACETS: dict[Facet, Words] = {
@@ -37,6 +38,8 @@ class Value:
     words: Words
     is_new: bool = False
     """It was not there when something like this was decided before."""
+    also: str = ""
+    """The id of what the words name."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +50,22 @@ class Part:
     values: tuple[Value, ...]
 
 
-def context(one: Likeness, new: dict[Facet, frozenset[str]] | None = None) -> list[Part]:
-    """What it is made of, as far as anything is known; what is new comes first."""
+def context(one: Likeness, new: Facets, titles: Mapping[str, str]) -> list[Part]:
+    """What it is made of, as far as anything is known; what is new comes first. ``titles`` are of rules."""
     parts = []
     for facet, name in FACETS.items():
-        fresh = (new or {}).get(facet, frozenset())
+        fresh = new.get(facet, frozenset())
         values = sorted(one.of(facet), key=lambda value: (value not in fresh, value))
         if values:
-            parts.append(Part(name, tuple(Value(said(facet, value), value in fresh) for value in values)))
+            known = titles if facet is Facet.RULES else {}
+            parts.append(Part(name, tuple(worded(facet, value, value in fresh, known) for value in values)))
     return parts
+
+
+def worded(facet: Facet, value: str, is_new: bool, titles: Mapping[str, str]) -> Value:
+    if value in titles:
+        return Value(defanged(visible(titles[value])), is_new, value)
+    return Value(said(facet, value), is_new)
 
 
 def why(again: Again) -> str:
@@ -76,4 +86,6 @@ def why(again: Again) -> str:
 
 def said(facet: Facet, value: str) -> Words:
     known = VALUES.get(facet, {}).get(value)
-    return known if known is not None else defanged(visible(value))
+    if known is not None:
+        return known
+    return defanged_host(visible(value)) if facet is Facet.ENDS else defanged(visible(value))

@@ -27,12 +27,12 @@ class Covering:
 
 def standing(now: datetime, kinds: Iterable[str] | None = None) -> list[Covering]:
     """Decisions that stand, the latest first."""
-    rows = Decision.objects.filter(ended=None, until__gt=now).select_related("owner")
+    rows = Decision.objects.filter(ended=None, until__gt=now)
     return covering(rows if kinds is None else rows.filter(kind__in=kinds))
 
 
 def covering(decisions: QuerySet[Decision]) -> list[Covering]:
-    rows = decisions.prefetch_related("tenants").order_by("-created", "uid")
+    rows = decisions.select_related("owner").prefetch_related("tenants").order_by("-created", "uid")
     return [Covering(row, None if row.everywhere else frozenset(one.pk for one in row.tenants.all())) for row in rows]
 
 

@@ -96,12 +96,20 @@ class Cluster:
 
 def queue(user: User | AnonymousUser, now: datetime) -> list[Cluster]:
     """What waits for a decision of this person, the most urgent first."""
-    return clusters(asked(user), user, now)
+    rows = list(asked(user))
+    return clusters(rows, decisions_for(user, {row.kind for row in rows}), now)
+
+
+def everything(now: datetime) -> list[Cluster]:
+    """What waits, for the operator on the command line."""
+    rows = list(waiting())
+    return clusters(rows, covering(Decision.objects.filter(kind__in={row.kind for row in rows})), now)
 
 
 def cluster(user: User | AnonymousUser, key: str, now: datetime) -> Cluster:
     """Raises :class:`UnknownCluster`."""
-    found = clusters(asked(user).filter(key=key), user, now)
+    rows = list(asked(user).filter(key=key))
+    found = clusters(rows, decisions_for(user, {row.kind for row in rows}), now)
     if not found:
         raise UnknownCluster(key)
     return found[0]
@@ -130,14 +138,13 @@ def waiting() -> QuerySet[Reading]:
     )
 
 
-def clusters(rows: Iterable[Reading], user: User | AnonymousUser, now: datetime) -> list[Cluster]:
-    rows = list(rows)
+def clusters(rows: Sequence[Reading], before: Sequence[Covering], now: datetime) -> list[Cluster]:
+    """``before`` are decisions that may be shown with them."""
     watched = still_watched([row.incident_id for row in rows if row.incident.status == Status.WATCHING], now)
     groups: dict[str, list[Case]] = defaultdict(list)
     for row in rows:
         if row.incident_id not in watched:
             groups[row.key].append(Case(row.incident, row.likeness, row.findings))
-    before = decisions_for(user, {row.kind for row in rows})
     found = [made(key, cases, before, now) for key, cases in groups.items()]
     return sorted(found, key=lambda one: urgency(one.first_case.incident))
 
@@ -153,7 +160,7 @@ def urgency(incident: Incident) -> tuple[int, int, int, float, str]:
 
 
 def decisions_for(user: User | AnonymousUser, kinds: Iterable[str]) -> list[Covering]:
-    return covering(seen_by(user).filter(kind__in=set(kinds)).select_related("owner", "ended_by"))
+    return covering(seen_by(user).filter(kind__in=set(kinds)))
 
 
 def seen_by(user: User | AnonymousUser) -> QuerySet[Decision]:

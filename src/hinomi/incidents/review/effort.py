@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
@@ -124,6 +125,16 @@ def spent(tenants: Collection[Tenant], since: date, until: date, zone: ZoneInfo)
         for uid, day in each
     )
     return Report(tuple(rows), len(looks), median(looks.values()) if looks else None)
+
+
+def latest(tenants: Collection[Tenant], now: datetime, months: int) -> Report:
+    """Of this month and those before it, in the desk's own zone."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    this = month(now, zone)
+    since = this
+    for _ in range(months - 1):
+        since = (since - timedelta(days=1)).replace(day=1)
+    return spent(tenants, since, (this + timedelta(days=31)).replace(day=1), zone)
 
 
 def month(moment: datetime, zone: ZoneInfo) -> date:
