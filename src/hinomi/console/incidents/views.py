@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hinomi.console.company.plain import state, told
 from hinomi.console.consult.beside import beside
-from hinomi.console.incidents import assessed, evidence, graph, queue, story, summary
+from hinomi.console.incidents import assessed, evidence, forward, graph, queue, story, summary
 from hinomi.console.shell import advice, audit, clock, store
 from hinomi.console.shell.access import COMPANY, DESK, person, seen_by
 from hinomi.incidents import assessment, operations, queries, splitting
@@ -52,6 +52,7 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
         "incident": incident,
         "tenant": incident.tenant,
         "card": card,
+        "forward": forward.block(store.lake(), incident, card),
         **told_of(incident),
         **beside(person(request), incident, card, clock.now()),
         "apart": queries.kept_apart(incident),

@@ -2,20 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from string import Formatter
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from hinomi.console.shell.text import visible
 from hinomi.incidents.models import Incident
 from hinomi.library import catalog, harmless
 from hinomi.library.contracts import Card
-from hinomi.library.harmless import defanged
 
-LONGEST = 80
-"""Characters of a name that still fit a sentence."""
+Slots = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -29,18 +26,22 @@ class Advice:
     within: str
     contact: str
     level: str
+    president: str
+    """What only who answers for the company can decide; empty where an own card does not say."""
+    asks: tuple[str, ...]
+    """What the vendor is asked to do."""
+    has_questions: bool
+    """A few questions lead to the steps that fit."""
 
 
-class Slots(dict[str, str]):
-    """A slot nobody filled stays readable: the card says 不明."""
-
-    def __missing__(self, slot: str) -> str:
-        return _("(不明)")
+def cards() -> dict[str, Card]:
+    """The shelf's and, before them, the operator's own."""
+    return catalog.cards_with(settings.DATA_DIR / "advice")
 
 
 def for_incident(incident: Incident) -> Advice | None:
     """The filled card of the incident's kind; None where the shelf has none."""
-    card = catalog.cards().get(incident.kind)
+    card = cards().get(incident.kind)
     return fill(card, slots(incident)) if card else None
 
 
@@ -48,29 +49,39 @@ def slots(incident: Incident) -> Slots:
     """``detail`` is what the incident is about, else what the gravest finding says of itself."""
     gravest = incident.entries.order_by("-severity_id", "time", "finding").first()
     detail = incident.what or (gravest.title if gravest else incident.title)
-    given = harmless.slots(incident.host, incident.address, incident.user_name, detail)
-    return Slots({name: defanged(visible(value))[:LONGEST] for name, value in given.items()})
+    return harmless.harmless_slots(incident.host, incident.address, incident.user_name, detail)
 
 
-def fill(card: Card, values: Slots) -> Advice:
+def fill(card: Card, values: Mapping[str, str]) -> Advice:
     def text(texts: Mapping[str, Any]) -> str:
         return filled(spoken(texts), values)
+
+    def texts(lists: Mapping[str, Any]) -> tuple[str, ...]:
+        return tuple(filled(one, values) for one in spoken(lists))
 
     return Advice(
         title=text(card.title),
         happened=text(card.happened),
-        steps=tuple(filled(step, values) for step in spoken(card.steps)),
+        steps=texts(card.steps),
         avoid=text(card.avoid),
         within=text(card.within),
         contact=text(card.contact),
         level=card.level,
+        president=text(card.president) if card.president else "",
+        asks=texts(card.vendor) if card.vendor else (),
+        has_questions=card.tree is not None,
     )
 
 
-def filled(text: str, values: Slots) -> str:
-    return Formatter().vformat(text, (), values)
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """A slot nobody filled stays readable: the card says 不明."""
+    return harmless.filled(text, values, _("(不明)"))
 
 
 def spoken(texts: Mapping[str, Any]) -> Any:
-    language = (get_language() or "ja").split("-")[0]
-    return texts.get(language) or texts["ja"]
+    """In the reader's language, else in Japanese."""
+    return texts.get(language()) or texts["ja"]
+
+
+def language() -> str:
+    return (get_language() or "ja").split("-")[0]

@@ -27,4 +27,4 @@ def test_a_call_to_an_attackers_server_names_the_machine_once_and_the_server(hos
 
     assert card
     assert machine in card.happened
-    assert "行き先は「bad.example」です。" in card.happened
+    assert "行き先は「bad[.]example」です。" in card.happened

@@ -46,8 +46,31 @@
     connectMenu();
     drawCharts(document);
   });
+  // <button data-copy="ID" data-done="said when it is copied"> beside an element with role="status".
+  function copy(button) {
+    const source = document.getElementById(button.dataset.copy);
+    const said = button.parentElement.querySelector("[role=status]");
+    source.select();
+    // Browsers keep the clipboard's newer door shut on pages that came without TLS.
+    const written = navigator.clipboard ? navigator.clipboard.writeText(source.value) : Promise.reject();
+    written
+      .catch(function () {
+        if (!document.execCommand("copy")) throw new Error("not copied");
+      })
+      .then(
+        function () {
+          said.textContent = button.dataset.done;
+        },
+        function () {
+          source.focus();
+        },
+      );
+  }
+
   document.addEventListener("click", function (event) {
     closeMenus(event.target);
+    const button = event.target.closest("[data-copy]");
+    if (button) copy(button);
   });
   document.addEventListener("keydown", function (event) {
     if (event.key === "Escape") closeMenus(null);
