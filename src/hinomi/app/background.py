@@ -78,10 +78,24 @@ def look_after(data_dir: Path, now: datetime) -> object:
     return health.look_after(data_dir, now)
 
 
+def hear_again(data_dir: Path, now: datetime) -> object:
+    from hinomi.app import health
+
+    return health.hear_again(data_dir, now)
+
+
+def look_at_disk(data_dir: Path, now: datetime) -> object:
+    from hinomi.app import health
+
+    return health.look_at_disk(data_dir, now)
+
+
 TASKS = (
     Task("watch", timedelta(minutes=1), look),
     Task("rules", timedelta(seconds=30), examine_rules),
     Task("health", timedelta(hours=1), look_after, timedelta(minutes=5)),
+    Task("heard again", timedelta(minutes=1), hear_again),
+    Task("disk", timedelta(minutes=10), look_at_disk),
     Task("compact", timedelta(minutes=5), compact),
     Task("scan", timedelta(seconds=2), scan),
     Task("forget scans", timedelta(hours=6), forget_scans),

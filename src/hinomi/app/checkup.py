@@ -3,7 +3,6 @@
 ``now`` is naive UTC, as in the lake.
 """
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,12 +16,12 @@ from hinomi.app.intelligence import subscriptions
 from hinomi.app.lookout import rule_set
 from hinomi.app.problems import explain
 from hinomi.lake.landing import Landing
+from hinomi.lake.space import space as space_of
 from hinomi.pipeline.collect import logbook
 from hinomi.pipeline.collect.logbook import Page, Stranger
 from hinomi.pipeline.rules import State, by_state
 from hinomi.pipeline.rules.switches import SwitchesUnreadable
 
-LITTLE_SPACE = 5 * 1024**3
 LATE = timedelta(minutes=5)
 MANY_REJECTS = 0.001
 FRESH = timedelta(days=1)
@@ -65,13 +64,12 @@ def checkup(data_dir: Path) -> list[Result]:
 
 
 def space(data_dir: Path) -> Iterator[Result]:
-    existing = next(folder for folder in (data_dir, *data_dir.absolute().parents) if folder.exists())
-    free = shutil.disk_usage(existing).free
-    level = Level.GOOD if free > LITTLE_SPACE else Level.WATCH if free > LITTLE_SPACE // 10 else Level.BAD
+    left = space_of(data_dir)
+    level = Level.BAD if left.is_nearly_full else Level.WATCH if left.is_little else Level.GOOD
     advice = (
         "" if level is Level.GOOD else "古いデータを hinomi maintain --retain-days で消すか、ディスクを足してください。"
     )
-    yield Result("ディスクの空き (disk)", level, f"{free / 1024**3:.1f} GiB", advice)
+    yield Result("ディスクの空き (disk)", level, f"{left.free / 1024**3:.1f} GiB", advice)
 
 
 def queue(landing: Landing, now: datetime) -> Iterator[Result]:

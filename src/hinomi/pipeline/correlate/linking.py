@@ -13,7 +13,7 @@ from typing import Final
 from hinomi.library.contracts import Kind
 from hinomi.pipeline.correlate.crossing import crossings
 from hinomi.pipeline.correlate.pair import Pair
-from hinomi.pipeline.correlate.policy import is_work
+from hinomi.pipeline.correlate.policy import OF_MACHINES, OF_WATCH, is_work
 from hinomi.pipeline.correlate.sighting import Sighting
 from hinomi.pipeline.surroundings.moves import Move
 
@@ -30,6 +30,7 @@ WINDOWS: Final = {
     "user": 24 * HOUR,
     "account": 24 * HOUR,
     "hash": 24 * HOUR,
+    "matter": 28 * DAY,
 }
 """How far apart two findings may be that share an entity of a kind; the kind that says most comes first."""
 FEW = 3
@@ -45,6 +46,9 @@ Entity = tuple[str, str]
 
 def entities(one: Sighting) -> Iterator[Entity]:
     """What a sighting may share with others; values are folded."""
+    if one.aspect in OF_WATCH:
+        yield "matter", one.aspect if one.aspect in OF_MACHINES else f"{one.aspect} {one.sensor}"
+        return
     yield "event", one.event
     if one.sha256:
         yield "hash", one.sha256.lower()
@@ -91,7 +95,7 @@ def neighbours(kind: str, value: str, held: Sequence[Sighting]) -> Iterator[Pair
         yield from of_one_person(value, held)
     elif kind == "host":
         yield from of_one_machine(held)
-    elif kind in ("event", "address", "contact") or len({machine(one) for one in held}) <= FEW:
+    elif kind in ("event", "address", "contact", "matter") or len({machine(one) for one in held}) <= FEW:
         yield from (Pair(kind, value, one, other) for one, other in pairwise(held))
 
 

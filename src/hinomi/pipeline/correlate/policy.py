@@ -48,7 +48,11 @@ ONE_ACT = timedelta(minutes=10)
 TAKING = ("data_taken_out", "data_upload", "file_shared_outside")
 GATHERING = ("usb_device", "unusual_sign_in")
 """What a person does who takes data out: works at odd hours, copies to a stick, packs, sends."""
-ASKED = ("device_fault", "pc_fault", "sensor_silent", "sensor_trouble")
+OF_MACHINES = ("antivirus_off", "antivirus_old", "antivirus_no_scan", "edr_missing", "edr_stopped", "disk_full")
+"""What the machines of a company lack is one matter, however many lack it; who mends it mends all."""
+OF_WATCH = ("sensor_silent", "sensor_trouble", "sensor_clock", *OF_MACHINES)
+"""What is wrong with the watch itself: no step of an attack, and joined with none."""
+ASKED = ("device_fault", "pc_fault", *OF_WATCH)
 """What is a question to somebody, and therefore work, however slight it looks."""
 BY_GRAVITY = (
     "ransomware",

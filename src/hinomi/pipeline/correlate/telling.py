@@ -9,7 +9,7 @@ from hinomi.ocsf.classes import AnalyticTypeId
 from hinomi.ocsf.incident import Entry, Link
 from hinomi.pipeline.correlate.nature import nature
 from hinomi.pipeline.correlate.pair import Pair
-from hinomi.pipeline.correlate.policy import BY_GRAVITY, STAGES
+from hinomi.pipeline.correlate.policy import BY_GRAVITY, OF_MACHINES, STAGES
 from hinomi.pipeline.correlate.sighting import DETAILS, Sighting
 
 EQUAL_ENTRIES = 5
@@ -99,11 +99,16 @@ def title(kind: str, group: Sequence[Sighting], who: str) -> str:
     if kind == "malware_chain":
         return f"{who}: {chain(group)}"
     found = worst(group).row["finding_info.title"] or ""
+    others = len({one.host for one in group}) - 1 if kind in OF_MACHINES else 0
+    who = f"{who} ほか{others}台" if others else who
     return f"{who}: {TITLES[kind]}({found})" if kind in SAID_BY_FINDING else f"{who}: {TITLES.get(kind, found)}"
 
 
 def what(kind: str, group: Sequence[Sighting]) -> str:
     """What the card of the kind names; empty where the finding's title has to say it."""
+    if kind in OF_MACHINES:
+        names = dict.fromkeys(one.host for one in group if one.host)
+        return "、".join(names) if len(names) > 1 else worst(group).row["message"] or ""
     main = worst([one for one in group if one.aspect == kind] or group)
     named = (main.outside if name == "outside" else main.row[name] for name in THINGS.get(kind, ()))
     return next(filter(None, named), "")
@@ -189,6 +194,8 @@ def shown(pair: Pair) -> str:
         return f"{end(pair.earlier)} / {end(pair.later)}"
     if pair.kind == "contact":
         return pair.later.outside or pair.value
+    if pair.kind == "matter":
+        return str(pair.later.row["finding_info.title"] or "")
     if pair.kind == "file":
         name = pair.later.row["file.name"] or ""
         return name if name.lower() == pair.value else pair.value
@@ -216,6 +223,8 @@ def reason(pair: Pair) -> str:
             return f"「{end(pair.earlier)}」と「{end(pair.later)}」の間に、ログオンや共有の利用がありました。"
         case "host":
             return f"同じPC「{value}」で、{after(pair.gap)}に起きました。"
+        case "matter":
+            return "見張りについての、同じことがらです。"
         case "contact":
             return f"同じPCと「{value}」との通信が、{after(pair.gap)}にも続いています。"
     name = pair.earlier.host or pair.later.host

@@ -47,7 +47,10 @@ def silence(tenant: str, sensor: Watched, now: datetime) -> Notable | None:
 
 
 def clock(tenant: str, sensor: Watched, blocks: pl.DataFrame, now: datetime) -> Notable | None:
-    """A wrong clock, or lines that come late; ``blocks`` are this sensor's live ones of the last day."""
+    """A wrong clock, or lines that come late; ``blocks`` are this sensor's live ones of the last day.
+
+    While it lasts it is told once a week (UTC, from Monday).
+    """
     recent = blocks.filter(pl.col("time") >= now - RECENT)
     if recent.height < ENOUGH:
         return None
@@ -60,7 +63,8 @@ def clock(tenant: str, sensor: Watched, blocks: pl.DataFrame, now: datetime) -> 
     name, minutes = sensor.title or sensor.name, abs(middle) / 60
     said = f"{minutes:,.0f}分" if minutes < 120 else f"{minutes / 60:,.1f}時間"
     numbers = {"seconds": round(middle), "deviation": round(deviation), "blocks": recent.height}
-    day = now.date().isoformat()
+    week = now.date() - timedelta(days=now.weekday())
+    told = datetime.combine(week, datetime.min.time())
     first: datetime = recent["time"][0]
     if steady or middle < 0:
         way = "遅れて" if middle > 0 else "進んで"
@@ -68,11 +72,11 @@ def clock(tenant: str, sensor: Watched, blocks: pl.DataFrame, now: datetime) -> 
             tenant,
             sensor,
             "sensor_clock",
-            day,
+            week.isoformat(),
             title=f"「{name}」の時計がずれている",
             message=f"「{name}」の時計が約{said}{way}います。時計か時間帯の設定を直すまで、前後の出来事とつながりません。",
             first=first,
-            time=datetime.combine(now.date(), datetime.min.time()),
+            time=told,
             numbers=numbers,
             severity=SeverityId.LOW,
         )
@@ -80,11 +84,11 @@ def clock(tenant: str, sensor: Watched, blocks: pl.DataFrame, now: datetime) -> 
         tenant,
         sensor,
         "sensor_late",
-        day,
+        week.isoformat(),
         title=f"「{name}」の記録が遅れて届く",
         message=f"「{name}」の記録が、起きてからまん中の値で{said}遅れて届いています。知らせもその分遅れます。",
         first=first,
-        time=datetime.combine(now.date(), datetime.min.time()),
+        time=told,
         numbers=numbers,
         severity=SeverityId.LOW,
     )

@@ -8,6 +8,9 @@ from typing import Any
 from hinomi.ocsf.classes import AnalyticTypeId, SeverityId
 from hinomi.ocsf.notable import Notable
 
+CARDS = ("sensor_silent", "sensor_clock")
+"""Rules with a card of their own."""
+
 
 @dataclass(frozen=True)
 class Watched:
@@ -43,7 +46,7 @@ def about_sensor(
         first=first,
         time=time,
         severity=severity,
-        advice="sensor_silent" if rule == "sensor_silent" else "sensor_trouble",
+        advice=rule if rule in CARDS else "sensor_trouble",
         sensor=sensor.name,
         source=sensor.source,
         about={"device.hostname": sensor.title or sensor.name},

@@ -1,5 +1,6 @@
 """What a sensor or a PC's protection no longer does is told once, with its numbers; what is ordinary is not."""
 
+import json
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -132,6 +133,75 @@ def test_a_pc_without_its_protection_is_told_and_one_that_is_switched_off_is_not
     assert {*rows["device.hostname"]} == {"PC-01", "PC-03", "PC-04"}
 
 
+def test_each_guard_of_defender_that_stays_off_is_told_once_a_pc(lake: Lake):
+    fill(
+        lake,
+        [
+            defender("PC-01", "5012", 30 * HOUR),
+            defender("PC-01", "5010", 29 * HOUR),
+            defender("PC-01", "5000", 28 * HOUR),
+            defender("PC-02", "5010", 30 * HOUR),
+            defender("PC-02", "5009", 29 * HOUR),
+        ],
+    )
+
+    (row,) = examine(lake, COMPANY, [GATE], NOW).iter_rows(named=True)
+    assert row["message"] == "PC-01: ウイルスの検査が1日前に止められ、そのままです。"
+    assert row["finding_info.types"] == ["antivirus_off"]
+
+
+def security_center(host: str, product: str, state: str, back: timedelta) -> dict[str, Any]:
+    said = {"EventID": "15", "EventData": {"Data": f"{product}\nSECURITY_PRODUCT_STATE_{state}"}}
+    log = {"metadata.log_name": "Application", "metadata.product.name": "SecurityCenter", "metadata.event_code": "15"}
+    about = {"device.hostname": host, "unmapped": json.dumps(said, ensure_ascii=False)}
+    return {"time": NOW - back, "class_uid": 0, "sensor": "pc", "source": "windows_evtx", **log, **about}
+
+
+def test_any_antivirus_that_windows_says_is_off_is_told_unless_another_took_over(lake: Lake):
+    fill(
+        lake,
+        [
+            security_center("PC-01", "ESET Security", "ON", 50 * HOUR),
+            security_center("PC-01", "ESET Security", "SNOOZED", 30 * HOUR),
+            security_center("PC-02", "Windows Defender", "OFF", 30 * HOUR),
+            security_center("PC-02", "ウイルスバスター", "ON", 31 * HOUR),
+            security_center("PC-03", "Windows Defender", "OFF", HOUR / 2),
+            security_center("PC-04", "Symantec", "EXPIRED", 10 * DAY),
+        ],
+    )
+
+    assert [row["message"] for row in examine(lake, COMPANY, [GATE], NOW).iter_rows(named=True)] == [
+        "PC-01: 「ESET Security」が1日前に止められ、そのままです。"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("message", "told"),
+    [
+        ("write failed: No space left on device", True),
+        ("Log disk is 95% full", True),
+        ("ディスクの空き容量が不足しています", True),
+        ("disk full scan completed", False),
+        ("ディスクの検査を開始しました。空き容量の不足はありません", False),
+        ("link up on port 3", False),
+    ],
+)
+def test_a_device_that_says_its_disk_is_full_is_told(lake: Lake, message: str, told: bool):
+    fill(lake, [{"time": NOW - HOUR, "class_uid": 0, "device.hostname": "FG-01", "message": message}])
+
+    assert list(found(lake)) == (["disk_full"] if told else [])
+
+
+def test_a_full_disk_is_told_once_a_week_while_it_lasts_and_not_when_it_is_over(lake: Lake):
+    full = {"class_uid": 0, "device.hostname": "SV-01", "metadata.product.name": "srv", "metadata.event_code": "2013"}
+    fill(lake, [full | {"time": NOW - back * HOUR} for back in (1, 2, 30)])
+
+    first = record(lake, examine(lake, COMPANY, [GATE], NOW))
+    assert first["message"].to_list() == ["SV-01 が、ディスクの空きが足りないと記録しています(3回)。"]
+    assert record(lake, examine(lake, COMPANY, [GATE], NOW + DAY)).is_empty()
+    assert found(lake, now=NOW + 4 * DAY) == {}
+
+
 def seen(host: str, sensor: str, *days: int) -> list[dict[str, Any]]:
     return [{"time": NOW - day * DAY, "sensor": sensor, "src_endpoint.hostname": host} for day in days]
 
@@ -156,3 +226,22 @@ def test_pcs_that_only_the_gate_sees_are_told(lake: Lake):
         "PC-03": "edr_stopped",
     }
     assert found(lake, GATE) == {}, "a company without EDR misses it nowhere in particular"
+    assert set(rows["finding_info.types"].explode()) == {"edr_missing", "edr_stopped"}
+
+
+def test_what_takes_no_edr_is_not_missed(lake: Lake):
+    outsider = {"src_endpoint.ip": "203.0.113.9"}
+    fill(
+        lake,
+        [
+            *seen("PC-01", "edr", 1),
+            *seen("NC-LATHE", "gate", 1, 2, 3),
+            *(one | {"src_endpoint.ip": "192.168.1.77"} for one in seen("NC-MILL", "gate", 1, 2, 3)),
+            *seen("Tanaka-iPhone", "gate", 1, 2, 3),
+            *(one | outsider for one in seen("scanner", "gate", 1, 2, 3)),
+        ],
+    )
+    stated = {"nc-lathe": "factory", "192.168.1.77": "factory"}
+
+    assert examine(lake, COMPANY, [GATE, EDR], NOW, stated).is_empty()
+    assert examine(lake, COMPANY, [GATE, EDR], NOW, {"nc-lathe": "server"}).height == 2
