@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import override
 
 from hinomi.deliver.notify.models import About, Contact
 from hinomi.deliver.notify.operations import queue_message
@@ -75,7 +76,9 @@ def asked_back(inquiry: Inquiry, now: datetime) -> int:
 def replied(inquiry: Inquiry, now: datetime) -> int:
     """Tell the analyst who asked what the company answered."""
     tenant = inquiry.incident.tenant
-    said = " ".join(filter(None, (Reply(inquiry.reply).label if inquiry.reply else "", inquiry.words)))
+    with override("ja"):  # whoever answers: mails of the desk are in one language
+        chosen = str(Reply(inquiry.reply).label) if inquiry.reply else ""
+    said = " ".join(filter(None, (chosen, inquiry.words)))
     text = f"""{tenant.name} から答えがありました。
 
 質問: {unlinked(inquiry.text)}
@@ -109,14 +112,15 @@ def desk(tenant: Tenant, first: User | None) -> list[Recipient]:
     """``first`` if they still may answer this company, else everybody who may, and the desk's own rooms."""
     if first is not None and may(first, Ability.WORK, tenant) and first.email:
         return [first]
-    readers = AddressBook.read().staff
+    readers = AddressBook.read().desk(tenant.pk)
     people: list[Recipient] = [one.user for one in readers if one.user and may(one.user, Ability.WORK, tenant)]
     return people + [one.contact for one in readers if one.contact and not one.user]
 
 
 def company(tenant: Tenant) -> list[Recipient]:
-    """Those of the company who are told first."""
-    readers = [one for one in AddressBook.read().members.get(tenant.pk, ()) if one.rank]
+    """Those of the company who are told first, of the people who may answer."""
+    known = AddressBook.read().members.get(tenant.pk, ())
+    readers = [one for one in known if one.rank and (one.user is None or may(one.user, Ability.NOTE, tenant))]
     first = min((one.rank for one in readers), default=0)
     told = [one.user or one.contact for one in readers if one.rank == first]
     return [one for one in told if one is not None]

@@ -10,6 +10,7 @@ from hinomi.console.overview.figures import COLUMNS, enrolments, figures
 from hinomi.console.shell import chart, clock, store
 from hinomi.console.shell.access import EVERYONE, person, seen_by
 from hinomi.console.shell.month import chosen_month, months_present
+from hinomi.incidents.consult import queries as consult
 from hinomi.study.months import TOKYO
 from hinomi.tenants.queries import is_staff, tenants_for
 
@@ -46,5 +47,6 @@ def overview(request: HttpRequest) -> HttpResponse:
         "sectors": sorted({tenant.sector for tenant in everyone if tenant.sector}),
         "exclusions": shown.exclusions,
         "charts": chart.charts(days),
+        "questions": consult.waiting(user).count(),
     }
     return render(request, "overview/index.html", answer)
