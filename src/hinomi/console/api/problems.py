@@ -12,16 +12,10 @@ from ninja.errors import HttpError, ValidationError
 from ninja.responses import NinjaJSONEncoder
 
 from hinomi.console.sources.trying import Busy
-from hinomi.incidents.problems import CannotMerge, CannotSplit, UnknownIncident, UnknownSuppression
-from hinomi.tenants.problems import (
-    DeskError,
-    NotAllowed,
-    Unchanged,
-    UnknownSensor,
-    UnknownTenant,
-    UnknownToken,
-    UnknownUser,
-)
+from hinomi.incidents.consult.problems import AlreadyAnswered, IncidentClosed
+from hinomi.incidents.problems import CannotMerge, CannotSplit
+from hinomi.incidents.review.problems import AlreadyDecided, HasChanged
+from hinomi.tenants.problems import DeskError, NotAllowed, Unchanged
 
 MEDIA_TYPE = "application/problem+json"
 PAGE = "/api/"
@@ -145,15 +139,14 @@ def refused(form: BaseForm, where: str = "body") -> Refusal:
     return Refusal(422, "; ".join(message for _, message in errors), errors)
 
 
-NOT_THERE = (UnknownIncident, UnknownSuppression, UnknownTenant, UnknownSensor, UnknownUser, UnknownToken)
-CONFLICTS = (Unchanged, CannotMerge, CannotSplit)
+CONFLICTS = (Unchanged, CannotMerge, CannotSplit, AlreadyDecided, HasChanged, AlreadyAnswered, IncidentClosed)
 
 
 def of_desk(error: DeskError) -> Refusal:
-    """What the desk refuses, with the status that says of what kind it is."""
+    """What the desk refuses, with the status that says of what kind it is; ``UnknownThread`` and its like are 404."""
     if isinstance(error, NotAllowed):
         return Refusal(403, str(error))
-    if isinstance(error, NOT_THERE):
+    if type(error).__name__.startswith("Unknown"):
         return Refusal(404, str(error))
     if isinstance(error, CONFLICTS):
         return Refusal(409, str(error))

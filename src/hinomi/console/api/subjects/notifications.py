@@ -1,0 +1,425 @@
+"""Who is told where, in which order and when; what was sent; what to say on the telephone."""
+
+from datetime import time
+from typing import Annotated, Any
+
+from django.db.models import Q
+from django.http import Http404
+from ninja import Field, Query, Router, Schema
+
+from hinomi.console.api.doors import Asked
+from hinomi.console.api.gate import operation
+from hinomi.console.api.problems import Refusal, not_found, refused
+from hinomi.console.api.subjects.incidents import Advice
+from hinomi.console.api.subjects.incidents import found as incident_of
+from hinomi.console.api.values import NO_NUL, TENANT, Body, Key, Moment, OfAll, OfTenant, Paged, PageNumber, Uid, plain
+from hinomi.console.notifications import calling, outbox, views
+from hinomi.console.notifications.calling import REACHED_JA, CallForm
+from hinomi.console.notifications.forms import ContactForm, NewContactForm, PreferencesForm
+from hinomi.console.shell import advice, audit, clock
+from hinomi.console.shell.access import DESK
+from hinomi.deliver.notify import contacts, queries
+from hinomi.deliver.notify.levels import Level, level_of
+from hinomi.deliver.notify.models import Channel, Contact, Encoding, Hours, Night, Report, State
+from hinomi.deliver.notify.models import Notification as Row
+from hinomi.incidents import operations
+from hinomi.tenants.models import ApiScope, Tenant
+from hinomi.tenants.roles import Ability
+
+WORDS = "知らせ"
+router = Router()
+Said = Annotated[str, Field(max_length=500, pattern=NO_NUL)]
+Who = Annotated[str, Field(pattern=r"^[uc][0-9]{1,15}$", description="As the list says it.", examples=["u7"])]
+ARRANGE: dict[str, Any] = {"roles": views.ARRANGE, "scope": ApiScope.OPERATE}
+CENTRE: dict[str, Any] = {"roles": DESK, "ability": Ability.OPERATE, "scope": ApiScope.OPERATE, "whole": True}
+REACHED = sorted(REACHED_JA)
+
+
+class ContactRow(Schema):
+    who: str
+    name: str
+    channel: str
+    shown: str = Field(description="Where it goes, without anything secret.")
+    rank: int = Field(description="1 is told first; 0 is not told of incidents.")
+    hours: str
+    phone: str
+    reports: bool
+
+
+class PreferencesBody(Body):
+    """What is left out stays as it is."""
+
+    opens: time | None = None
+    closes: time | None = None
+    night: Night | None = None
+    quiet_from: time | None = None
+    quiet_until: time | None = None
+    report: Report | None = None
+    report_day: Annotated[int | None, Field(ge=1, le=15, description="Working day of the month.")] = None
+    digest: bool | None = None
+
+
+class ChosenPreferences(Schema):
+    opens: time
+    closes: time
+    night: Night
+    quiet_from: time
+    quiet_until: time
+    report: Report
+    report_day: int
+    digest: bool
+
+
+class Contacts(OfTenant):
+    items: list[ContactRow]
+    preferences: ChosenPreferences
+
+
+class CentreContacts(OfAll):
+    items: list[ContactRow]
+
+
+class ContactBody(Body):
+    """What is left out stays as it is."""
+
+    name: Annotated[str | None, Field(min_length=1, max_length=100, pattern=NO_NUL)] = None
+    phone: Annotated[str | None, Field(max_length=40, pattern=NO_NUL)] = None
+    rank: Annotated[int | None, Field(ge=0, le=3)] = None
+    hours: Hours | None = None
+    encoding: Annotated[Encoding | None, Field(description="Of mail.")] = None
+    reports: bool | None = None
+
+
+class NewContact(Body):
+    channel: Channel
+    target: Annotated[str, Field(min_length=1, max_length=2000, pattern=NO_NUL, description="Never shown again.")]
+    secret: Said = ""
+    name: Annotated[str, Field(min_length=1, max_length=100, pattern=NO_NUL)]
+    phone: Annotated[str, Field(max_length=40, pattern=NO_NUL)] = ""
+    rank: Annotated[int, Field(ge=0, le=3)] = 1
+    hours: Hours = Hours.ANY
+    encoding: Encoding = Encoding.UTF_8
+    reports: bool = True
+
+
+class Message(Schema):
+    number: int
+    tenant: str | None
+    incident: str | None
+    channel: Channel
+    address: str
+    subject: str
+    state: State
+    attempts: int
+    next_attempt: Moment
+    last_error: str
+    created: Moment
+    sent_at: Moment | None
+    acknowledged_at: Moment | None
+
+
+class Outbox(OfAll, Paged):
+    items: list[Message]
+
+
+class WantedMessages(Schema):
+    state: State | None = None
+    tenant: Annotated[str, Field(pattern=rf"^$|{TENANT}")] = ""
+    page: PageNumber = 1
+
+
+class Retried(OfAll):
+    number: int
+
+
+class CallLine(Schema):
+    name: str
+    phone: str
+    rank: int
+
+
+class CallScript(OfTenant):
+    incident: str
+    title: str
+    level: Level
+    advice: Advice | None = Field(description="What to say.")
+    lines: list[CallLine] = Field(description="Whom to call, in order.")
+    told: list[Message] = Field(description="What was sent to the company about it.")
+
+
+class CallNoted(Body):
+    reached: Annotated[str, Field(json_schema_extra={"enum": REACHED})]
+    who: Annotated[str, Field(max_length=100, pattern=NO_NUL)] = ""
+    doing: Said = ""
+    unplugged: Annotated[str, Field(json_schema_extra={"enum": ["", "はい", "いいえ"]})] = ""
+    others: Said = ""
+    next: Annotated[str, Field(max_length=1000, pattern=NO_NUL)] = ""
+
+
+class CallKept(OfTenant):
+    incident: str
+    note: str
+
+
+@operation(router, "GET", "/tenants/{tenant}/contacts", "連絡先", roles=views.ARRANGE, response=Contacts)
+def company_contacts(request: Asked, tenant: Uid) -> dict[str, Any]:
+    """Everybody who is told, in their order, and what the company chose."""
+    return {
+        "tenant": tenant,
+        "items": plain(views.rows(request.company)),
+        "preferences": views.chosen(request.company),
+    }
+
+
+@operation(router, "PUT", "/tenants/{tenant}/notification-preferences", "知らせ方を選ぶ", response=Contacts, **ARRANGE)
+def preferences(request: Asked, tenant: Uid, body: PreferencesBody) -> dict[str, Any]:
+    """Working hours, nights, the monthly report and the weekly digest."""
+    now = views.chosen(request.company)
+    given = {name: getattr(now, name) for name in PreferencesForm.Meta.fields} | body.model_dump(exclude_none=True)
+    form = PreferencesForm({name: value for name, value in given.items() if value is not False}, instance=now)
+    if not form.is_valid():
+        raise refused(form)
+    contacts.choose(
+        request.auth.user, request.company, clock.now(), address=clock.address(request), **form.cleaned_data
+    )
+    answer: dict[str, Any] = company_contacts(request, tenant)
+    return answer
+
+
+@operation(router, "POST", "/tenants/{tenant}/contacts", "連絡先を加える", response=Contacts, status=201, **ARRANGE)
+def contact_new(request: Asked, tenant: Uid, body: NewContact) -> dict[str, Any]:
+    """A mail address, a chat or a webhook of the company; where it goes is never shown again."""
+    added(request, request.company, body)
+    answer: dict[str, Any] = company_contacts(request, tenant)
+    return answer
+
+
+@operation(router, "PUT", "/tenants/{tenant}/contacts/{who}", "連絡先を変える", response=Contacts, **ARRANGE)
+def contact_change(request: Asked, tenant: Uid, who: Who, body: ContactBody) -> dict[str, Any]:
+    """Name, number, order and hours."""
+    changed(request, request.company, who, body)
+    answer: dict[str, Any] = company_contacts(request, tenant)
+    return answer
+
+
+@operation(router, "DELETE", "/tenants/{tenant}/contacts/{who}", "連絡先を外す", response=Contacts, **ARRANGE)
+def contact_remove(request: Asked, tenant: Uid, who: Who) -> dict[str, Any]:
+    """Nothing goes there any more, and its address is forgotten."""
+    removed(request, request.company, who)
+    answer: dict[str, Any] = company_contacts(request, tenant)
+    return answer
+
+
+@operation(
+    router,
+    "POST",
+    "/tenants/{tenant}/contacts/{who}/test",
+    "テストを送る",
+    response=None,
+    status=204,
+    **ARRANGE,
+)
+def contact_test(request: Asked, tenant: Uid, who: Who) -> None:
+    """A test message, which goes out within seconds."""
+    tested(request, request.company, who)
+
+
+@operation(
+    router,
+    "GET",
+    "/centre/contacts",
+    "監視センターの連絡先",
+    roles=DESK,
+    ability=Ability.OPERATE,
+    response=CentreContacts,
+    whole=True,
+)
+def centre_contacts(request: Asked) -> dict[str, Any]:
+    """The monitoring centre's own rooms. For staff."""
+    return {"items": plain(views.rows(None))}
+
+
+@operation(
+    router, "POST", "/centre/contacts", "監視センターの連絡先を加える", response=CentreContacts, status=201, **CENTRE
+)
+def centre_contact_new(request: Asked, body: NewContact) -> dict[str, Any]:
+    """A room of the monitoring centre."""
+    added(request, None, body)
+    return {"items": plain(views.rows(None))}
+
+
+@operation(router, "PUT", "/centre/contacts/{who}", "監視センターの連絡先を変える", response=CentreContacts, **CENTRE)
+def centre_contact_change(request: Asked, who: Who, body: ContactBody) -> dict[str, Any]:
+    """Name, order and hours."""
+    changed(request, None, who, body)
+    return {"items": plain(views.rows(None))}
+
+
+@operation(router, "DELETE", "/centre/contacts/{who}", "監視センターの連絡先を外す", response=CentreContacts, **CENTRE)
+def centre_contact_remove(request: Asked, who: Who) -> dict[str, Any]:
+    """Nothing goes there any more."""
+    removed(request, None, who)
+    return {"items": plain(views.rows(None))}
+
+
+@operation(
+    router,
+    "POST",
+    "/centre/contacts/{who}/test",
+    "監視センターにテストを送る",
+    response=None,
+    status=204,
+    **CENTRE,
+)
+def centre_contact_test(request: Asked, who: Who) -> None:
+    """A test message, which goes out within seconds."""
+    tested(request, None, who)
+
+
+@operation(router, "GET", "/outbox", "送信の状況", roles=DESK, ability=Ability.WORK, response=Outbox, whole=True)
+def outbox_list(request: Asked, wanted: Query[WantedMessages]) -> dict[str, Any]:
+    """What waits, was sent or failed, and why; the latest first. For staff."""
+    rows = queries.outbox().filter(theirs(request)).order_by("-created", "-pk")
+    if wanted.state:
+        rows = rows.filter(state=wanted.state)
+    if wanted.tenant:
+        rows = rows.filter(tenant=wanted.tenant)
+    total = rows.count()
+    pages = max(1, -(-total // outbox.PAGE))
+    page = min(wanted.page, pages)
+    items = rows[(page - 1) * outbox.PAGE : page * outbox.PAGE]
+    return {"page": page, "pages": pages, "total": total, "items": [message(row) for row in items]}
+
+
+@operation(
+    router,
+    "POST",
+    "/outbox/{number}/retry",
+    "もう一度送る",
+    roles=DESK,
+    ability=Ability.WORK,
+    scope=ApiScope.WORK,
+    response=Retried,
+    whole=True,
+)
+def outbox_retry(request: Asked, number: int) -> dict[str, Any]:
+    """Try a message that waits or was refused again now."""
+    row = queries.outbox().filter(theirs(request), pk=number).first() if 0 < number < 2**63 else None
+    if row is None:
+        raise not_found()
+    if not contacts.retry(request.auth.user, row, clock.now(), address=clock.address(request)):
+        raise Refusal(409, "送信済みか、取り消されたか、古すぎます (sent, taken back or too old).")
+    return {"number": number}
+
+
+@operation(
+    router,
+    "GET",
+    "/tenants/{tenant}/incidents/{uid}/call",
+    "電話で話すこと",
+    roles=DESK,
+    ability=Ability.WORK,
+    response=CallScript,
+)
+def call(request: Asked, tenant: Uid, uid: Key) -> dict[str, Any]:
+    """What to say in a minute, and whom to call. That it was looked at is written down."""
+    row = incident_of(request, uid)
+    audit.viewed(request, "call", tenant, subject=row.pk)
+    card = advice.for_incident(row)
+    return {
+        "tenant": tenant,
+        "incident": row.pk,
+        "title": row.title,
+        "level": level_of(row),
+        "advice": {name: getattr(card, name) for name in Advice.model_fields} if card else None,
+        "lines": calling.lines(row.tenant),
+        "told": [message(one) for one in queries.history(row) if not one.staff],
+    }
+
+
+@operation(
+    router,
+    "POST",
+    "/tenants/{tenant}/incidents/{uid}/call",
+    "電話の内容を残す",
+    roles=DESK,
+    ability=Ability.WORK,
+    scope=ApiScope.WORK,
+    response=CallKept,
+    status=201,
+)
+def call_note(request: Asked, tenant: Uid, uid: Key, body: CallNoted) -> dict[str, Any]:
+    """What was answered becomes a note on the incident."""
+    row = incident_of(request, uid)
+    form = CallForm(body.model_dump())
+    if not form.is_valid():
+        raise refused(form)
+    note = operations.add_note(request.auth.user, row, form.note(), clock.now(), address=clock.address(request))
+    return {"tenant": tenant, "incident": row.pk, "note": note.text}
+
+
+def theirs(request: Asked) -> Q:
+    return outbox.theirs(request.auth.user)
+
+
+def contact_of(tenant: Tenant | None, who: str) -> Contact:
+    try:
+        return views.found(tenant, who)
+    except Http404 as error:
+        raise not_found() from error
+
+
+def added(request: Asked, tenant: Tenant | None, body: NewContact) -> None:
+    given = body.model_dump(mode="json", exclude={"channel"})
+    form = NewContactForm(body.channel.value, {name: value for name, value in given.items() if value is not False})
+    if not form.is_valid():
+        raise refused(form)
+    fields = dict(form.cleaned_data)
+    contacts.add(
+        request.auth.user,
+        tenant,
+        body.channel,
+        fields.pop("target"),
+        clock.now(),
+        secret=fields.pop("secret", ""),
+        address=clock.address(request),
+        **fields,
+    )
+
+
+def changed(request: Asked, tenant: Tenant | None, who: str, body: ContactBody) -> None:
+    row = contact_of(tenant, who)
+    given = {name: getattr(row, name) for name in ContactForm.Meta.fields}
+    given |= body.model_dump(mode="json", exclude_none=True)
+    data = {name: value for name, value in given.items() if value is not False}
+    form = ContactForm(row.channel, data, instance=row, of_person=row.user is not None)
+    if not form.is_valid():
+        raise refused(form)
+    views.keep(request.auth.user, tenant, row, form.cleaned_data, clock.now(), clock.address(request))
+
+
+def removed(request: Asked, tenant: Tenant | None, who: str) -> None:
+    row = contact_of(tenant, who)
+    if not row.pk:
+        raise Refusal(
+            409, "この人は決まりどおりメールで知らせています (a person of the company is told by mail anyhow)."
+        )
+    contacts.remove(request.auth.user, row, clock.now(), address=clock.address(request))
+
+
+def tested(request: Asked, tenant: Tenant | None, who: str) -> None:
+    row = contact_of(tenant, who)
+    contacts.send_test(request.auth.user, row.user or row, tenant, clock.now(), address=clock.address(request))
+
+
+MESSAGE = ("channel", "address", "subject", "state", "attempts", "next_attempt", "last_error", "created", "sent_at")
+
+
+def message(row: Row) -> dict[str, Any]:
+    return {
+        "number": row.pk,
+        "tenant": row.tenant_id,
+        "incident": row.incident_id,
+        **{name: getattr(row, name) for name in MESSAGE},
+        "acknowledged_at": row.acknowledged_at,
+    }
