@@ -17,6 +17,7 @@ from hinomi.app.correlating import follow
 from hinomi.app.data import open_desk
 from hinomi.app.lookout import lookout
 from hinomi.demo import deliveries, inventory, programme
+from hinomi.demo.planted import Planting
 from hinomi.pipeline.normalize import Outcome
 from hinomi.pipeline.run import River, drain
 
@@ -137,6 +138,25 @@ def register(now: datetime) -> None:
             title=plan.title,
             timezone=ZONE,
             in_study=plan.in_study,
+        )
+
+
+def register_planted(planting: Planting) -> None:
+    """The sensors that what is planted needs besides; their companies are registered."""
+    from hinomi.tenants import operations
+    from hinomi.tenants.models import Tenant
+
+    for plan in planting.sensors:
+        operations.register_sensor(
+            Tenant.objects.get(pk=plan.tenant),
+            plan.sensor,
+            source=plan.source,
+            kind=plan.kind,
+            since=plan.since,
+            until=END,
+            title=plan.title,
+            timezone=ZONE,
+            in_study=False,
         )
 
 

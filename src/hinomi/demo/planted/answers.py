@@ -36,6 +36,4 @@ def of(one: Planted | Recurrence, incidents: Iterable[Shown]) -> list[Shown]:
 
 def is_of(shown: Shown, one: Planted | Recurrence) -> bool:
     begin, end = one.begin - JAPAN - AROUND, one.end - JAPAN + AROUND
-    return (
-        shown.tenant == one.tenant and shown.first <= end and shown.last >= begin and bool(shown.names & one.names)
-    )
+    return shown.tenant == one.tenant and shown.first <= end and shown.last >= begin and bool(shown.names & one.names)

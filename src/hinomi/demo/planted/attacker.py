@@ -10,7 +10,32 @@ from random import Random
 from hinomi.demo.programs import EXCEL, OUTLOOK, SYSTEM, WORD
 from hinomi.demo.websites import MALICIOUS, NEWS, PHISHING, SHARING, TECHNOLOGY, Site
 
-SYLLABLES = ["ka", "ru", "mo", "te", "shi", "na", "lo", "ve", "tri", "quan", "pel", "dor", "zi", "fex", "mun", "bor", "cal", "ith", "ora", "nim", "sta", "gul", "rex", "vo"]
+SYLLABLES = [
+    "ka",
+    "ru",
+    "mo",
+    "te",
+    "shi",
+    "na",
+    "lo",
+    "ve",
+    "tri",
+    "quan",
+    "pel",
+    "dor",
+    "zi",
+    "fex",
+    "mun",
+    "bor",
+    "cal",
+    "ith",
+    "ora",
+    "nim",
+    "sta",
+    "gul",
+    "rex",
+    "vo",
+]
 ENDINGS = ("example", "invalid", "test", "example.com", "example.net", "example.org")
 UNRATED, NEW_DOMAIN, DYNAMIC = (0, "Unrated"), (90, "Newly Observed Domain"), (88, "Dynamic DNS")
 RATINGS = {

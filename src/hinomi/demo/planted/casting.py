@@ -15,8 +15,9 @@ from hinomi.demo.programme import MONTHS, SensorPlan
 
 APART = timedelta(days=10)
 """Between two incidents of one company: otherwise nobody could say where the one ends."""
-MACHINES_OF_NOISE = 6
-"""First and last machines of a company, which plots leave to what is usual there."""
+REGULAR = 3
+"""First machines of a company, which do regular things of their own (:mod:`hinomi.demo.machinery`)."""
+SET_ASIDE = 6
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,14 @@ def drawn(random: Random, count: int) -> list[Plot]:
 
 
 def free(tenant: str) -> list[Host]:
-    known = hosts(tenant)
-    return list(known[MACHINES_OF_NOISE // 2 : -MACHINES_OF_NOISE // 2])
+    """Machines to which something may happen; noise is made on others."""
+    return [host for host in hosts(tenant)[REGULAR:] if host not in machines_of_noise(tenant)]
+
+
+def machines_of_noise(tenant: str) -> tuple[Host, ...]:
+    """Those that a larger company has for it; a small one has none."""
+    known = hosts(tenant)[REGULAR:]
+    return (*known[:SET_ASIDE], *known[-SET_ASIDE:]) if len(known) > 3 * SET_ASIDE else ()
 
 
 def company_for(

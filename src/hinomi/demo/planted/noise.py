@@ -46,6 +46,8 @@ class Cause:
     times: int = 1
     """How often a month."""
     at_night: bool = False
+    learned: bool = False
+    """It shows only against what the machine did before."""
 
 
 def remote_maintenance(scene: Scene, month: int) -> None:
@@ -169,7 +171,7 @@ def tool_for_servers(scene: Scene, month: int) -> None:
 
 CAUSES = (
     Cause("remote maintenance", "policy", "保守会社の遠隔操作ソフトの更新(契約あり)", remote_maintenance, ("edr",), 3, at_night=True),
-    Cause("backup upload", "benign_here", "契約しているクラウドバックアップ", backup_upload, ("fortinet_fortigate",), 3, at_night=True),
+    Cause("backup upload", "benign_here", "契約しているクラウドバックアップ", backup_upload, ("fortinet_fortigate",), 3, at_night=True, learned=True),
     Cause("inventory scan", "policy", "委託先による機器の棚卸し", inventory_scan, ("fortinet_fortigate",), 2),
     Cause("driver update", "benign_everywhere", "パソコンメーカーの更新ソフト", driver_update, ("edr",), 4, times=2),
     Cause("broken printer", "device_fault", "複合機の不具合", broken_printer, ("trendmicro_cloud_edge",), 1),
@@ -177,7 +179,7 @@ CAUSES = (
     Cause("export of orders", "benign_everywhere", "生産管理ソフトの月次処理", export_of_orders, ("edr",), 5),
     Cause("mail drill", "policy", "標的型メール訓練", mail_drill, ("mail",), 2),
     Cause("accountant forwarding", "policy", "税理士事務所への転送(社長承認)", accountant_forwarding, ("cloud",), 2),
-    Cause("advertising callback", "benign_everywhere", "広告ソフトの集計の誤検知", advertising_callback, ("utm",), 3),
+    Cause("advertising callback", "benign_everywhere", "広告ソフトの集計の誤検知", advertising_callback, ("trendmicro_cloud_edge",), 3),
     Cause("exclusion for CAD", "benign_everywhere", "CADの更新がウイルス対策の除外を設定", exclusion_for_cad, ("edr",), 3),
     Cause("logon survey", "benign_here", "資産管理のログオンスクリプト", logon_survey, ("windows_forwarded",), 2, times=3),
     Cause("tool for servers", "policy", "管理者による保守", tool_for_servers, ("windows_forwarded",), 2),

@@ -6,15 +6,14 @@ from datetime import date, datetime
 from itertools import count as counting
 from random import Random
 
-from hinomi.demo.hosts import hosts
 from hinomi.demo.inventory import company
 from hinomi.demo.planted import hours, noise
 from hinomi.demo.planted.attacker import Attacker
-from hinomi.demo.planted.casting import cast
+from hinomi.demo.planted.casting import cast, machines_of_noise
 from hinomi.demo.planted.noise import CAUSES, Cause
 from hinomi.demo.planted.plots.plot import Plot
 from hinomi.demo.planted.scene import Scene
-from hinomi.demo.planted.sensors import everyday, extra_sensors
+from hinomi.demo.planted.sensors import everyday, extra_sensors, visits
 from hinomi.demo.planted.twins import TWINS
 from hinomi.demo.planted.witness import Line, witnessed
 from hinomi.demo.programme import MONTHS, SensorPlan, sensors
@@ -80,14 +79,21 @@ def plant(seed: int, programme: Sequence[SensorPlan] | None = None) -> Planting:
     plans = (*(sensors() if programme is None else programme), *added)
     numbers = counting(seed % 1000 * 10_000_000 + 1)
     recurring = tuple(recurrences(seed, plans, numbers))
-    planted = [
-        acted(f"p{place:02}", one.plot, one.hour, one.scene, numbers)
-        for place, one in enumerate(cast(seed, INCIDENTS - TWINNED, plans))
-    ]
+    casts = cast(seed, INCIDENTS - TWINNED, plans)
+    planted = [acted(f"p{place:02}", one.plot, one.hour, one.scene, numbers) for place, one in enumerate(casts)]
     planted += twins(seed, plans, recurring, numbers)
-    ordinary = (
+    usual = [one.scene for one in casts if one.plot.learned]
+    usual += [
+        stage(seed, cause, tenant, plans, datetime.min)
+        for cause in CAUSES
+        if cause.learned
+        for tenant in sorted({one.tenant for one in recurring if one.cause == cause})
+    ]
+    ordinary = [
         line for plan in added for at, what in everyday(plan, seed) for line in witnessed(what, plan, at, next(numbers))
-    )
+    ]
+    for scene in usual:
+        ordinary += browsed(scene, seed, numbers)
     return Planting(seed, added, tuple(planted), recurring, tuple(ordinary))
 
 
@@ -107,6 +113,14 @@ def written(scene: Scene, numbers: Iterable[int]) -> tuple[tuple[Line, ...], dat
     return tuple(lines), scene.told[0][0], scene.told[-1][0]
 
 
+def browsed(scene: Scene, seed: int, numbers: Iterable[int]) -> Iterable[Line]:
+    """What the machine does on the web every working day: without a past nothing stands out."""
+    following = iter(numbers)
+    for at, what in visits(scene.host, seed):
+        for plan in scene.plans:
+            yield from witnessed(what, plan, at, next(following))
+
+
 def recurrences(seed: int, plans: Sequence[SensorPlan], numbers: Iterable[int]) -> Iterable[Recurrence]:
     for cause in CAUSES:
         random = Random(f"{seed} noise {cause.name}")  # noqa: S311 - a reproducible draw is the point
@@ -124,14 +138,15 @@ def recurrences(seed: int, plans: Sequence[SensorPlan], numbers: Iterable[int]) 
 def stands(tenant: str, cause: Cause, plans: Sequence[SensorPlan]) -> bool:
     """Whether the company has the sensors from the first month on."""
     own = [plan for plan in plans if plan.tenant == tenant and plan.observed(MONTHS[0])]
-    return company(tenant).in_study and set(cause.needs) <= {plan.kind for plan in own} | {plan.source for plan in own}
+    able = company(tenant).in_study and bool(machines_of_noise(tenant))
+    return able and set(cause.needs) <= {plan.kind for plan in own} | {plan.source for plan in own}
 
 
 def stage(seed: int, cause: Cause, tenant: str, plans: Sequence[SensorPlan], at: datetime) -> Scene:
     """Each time the same machine, and the same names."""
     random = Random(f"{seed} noise {cause.name} {tenant}")  # noqa: S311
-    known, place = hosts(tenant), [one.name for one in CAUSES].index(cause.name)
-    machine = (*known[3:6], *known[-3:])[place % 6] if len(known) > 8 else known[3:][place % len(known[3:])]
+    machines, place = machines_of_noise(tenant), [one.name for one in CAUSES].index(cause.name)
+    machine = machines[place % len(machines)]
     own = tuple(plan for plan in plans if plan.tenant == tenant)
     return Scene(tenant, (machine,), own, at, random, Attacker(random))
 

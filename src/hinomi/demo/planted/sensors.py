@@ -10,10 +10,11 @@ from random import Random
 
 from hinomi.demo.hosts import Host, hosts
 from hinomi.demo.inventory import companies
-from hinomi.demo.planted.happening import Cloud, Happening, LoggedOn, Started
+from hinomi.demo.planted.happening import Cloud, Connected, Happening, LoggedOn, Started
 from hinomi.demo.planted.hours import DAYS
 from hinomi.demo.programme import MONTHS, SensorPlan, sensors
-from hinomi.demo.programs import DAILY, EXPLORER
+from hinomi.demo.programs import DAILY, EDGE, EXPLORER
+from hinomi.demo.websites import ORDINARY
 from hinomi.demo.workdays import is_working_day
 
 WINDOWS, OFFICE = 8, 9
@@ -59,3 +60,11 @@ def everyday(plan: SensorPlan, seed: int) -> Iterator[tuple[datetime, Happening]
 def daily(random: Random, host: Host) -> Started:
     program = random.choice(DAILY)
     return Started(host, program.path, f'"{program.path}" {program.arguments}'.strip(), program.parent or EXPLORER)
+
+
+def visits(host: Host, seed: int) -> Iterator[tuple[datetime, Connected]]:
+    """Pages that somebody reads at work."""
+    random = Random(f"{seed} visits {host.mail} {host.name}")  # noqa: S311 - a reproducible draw is the point
+    for day in filter(is_working_day, DAYS):
+        at = datetime.combine(day, time(random.randint(8, 17), random.randint(0, 59), random.randint(0, 59)))
+        yield at, Connected(host, EDGE, random.choice(ORDINARY))

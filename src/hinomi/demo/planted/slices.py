@@ -51,7 +51,10 @@ def thinned(share: Share, thin: int) -> Share:
 
 
 def slices(planting: Planting, thin: int = 1, seed: int = SEED) -> Iterator[Slice]:
-    """Of the whole programme with what was planted; a month's lines are in memory at a time."""
+    """Of the whole programme with what was planted; a month's lines are in memory at a time.
+
+    Of a programme that is thinned, sensors to which nothing was planted in a month deliver it as one, at its end.
+    """
     planted: dict[tuple[str, date], list[Line]] = defaultdict(list)
     for line in planting.lines:
         planted[line.sensor, line.at.date().replace(day=1)].append(line)
@@ -60,9 +63,15 @@ def slices(planting: Planting, thin: int = 1, seed: int = SEED) -> Iterator[Slic
         for share in (thinned(share, thin) for share in shares(seed) if share.month == month):
             extra = batches(planted.get((share.plan.sensor, month), ()), month)
             payload = WRITERS[share.plan.source].write(
-                share, generator(seed, "lines", share.plan.sensor, str(month)), (*stories.batches(share.plan, month, STORIES), *extra)
+                share,
+                generator(seed, "lines", share.plan.sensor, str(month)),
+                (*stories.batches(share.plan, month, STORIES), *extra),
             )
-            cut(share.plan.tenant, share.plan.sensor, share.plan.source, payload, waiting)
+            if thin > 1 and not extra:
+                last = first_day(days(month)[-1])
+                waiting[last].append(delivery(share.plan.tenant, share.plan.sensor, share.plan.source, last, payload))
+            else:
+                cut(share.plan.tenant, share.plan.sensor, share.plan.source, payload, waiting)
         for plan in planting.sensors:
             for first, lines in grouped(planted.get((plan.sensor, month), ())):
                 payload = "".join(f"{line.text}\n" for line in lines).encode()
