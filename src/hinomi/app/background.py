@@ -90,6 +90,12 @@ def look_at_disk(data_dir: Path, now: datetime) -> object:
     return health.look_at_disk(data_dir, now)
 
 
+def deliver(data_dir: Path, now: datetime) -> object:
+    from hinomi.deliver.schedule import delivery
+
+    return delivery.run(data_dir, now)
+
+
 TASKS = (
     Task("watch", timedelta(minutes=1), look),
     Task("rules", timedelta(seconds=30), examine_rules),
@@ -97,6 +103,7 @@ TASKS = (
     Task("heard again", timedelta(minutes=1), hear_again),
     Task("disk", timedelta(minutes=10), look_at_disk),
     Task("compact", timedelta(minutes=5), compact),
+    Task("deliver", timedelta(minutes=5), deliver, timedelta(minutes=1)),
     Task("scan", timedelta(seconds=2), scan),
     Task("forget scans", timedelta(hours=6), forget_scans),
     Task("pull feeds", timedelta(minutes=1), pull_feeds),

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email import policy
 from email.errors import MessageError
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage, Message
 from email.utils import format_datetime, parseaddr
@@ -167,7 +168,7 @@ def written(letter: Letter, sender: Address, now: datetime) -> Message:
     try:
         message["From"] = sender
         message["To"] = mailbox(letter.to)
-        message["Subject"] = letter.subject
+        message.set_raw("Subject", encoded(letter.subject))
         message["Date"] = format_datetime(now)
         message["Message-ID"] = f"<{letter.message_id}>"
         message["Auto-Submitted"] = "auto-generated"  # nobody's holiday notice answers it (RFC 3834)
@@ -179,6 +180,11 @@ def written(letter: Letter, sender: Address, now: datetime) -> Message:
     except (ValueError, MessageError) as error:
         raise BadMessage(str(error)) from error
     return message
+
+
+def encoded(subject: str) -> str:
+    """In encoded words (RFC 2047), which hold the spaces too: folded by itself, the library loses some between them."""
+    return Header(subject, "utf-8", maxlinelen=75, header_name="Subject").encode()
 
 
 class Session:

@@ -89,6 +89,17 @@ def test_it_goes_through_a_real_server(mail_server: MailServer, old: bool) -> No
 
 
 @pytest.mark.parametrize("old", [False, True])
+@given(st.lists(st.text("ab-:△レポート確認してください・月次", min_size=1, max_size=12), min_size=1, max_size=12))
+def test_no_space_of_a_subject_is_lost(old: bool, words: list[str]) -> None:
+    subject = " ".join(words)
+    letter = Letter("suzuki@c500.example.jp", subject, "本文\n", "4@a", iso_2022_jp=old)
+
+    octets = written(letter, mailbox(SENDER), NOW).as_bytes()
+
+    assert message_from_bytes(octets, policy=policy.default)["subject"] == subject
+
+
+@pytest.mark.parametrize("old", [False, True])
 def test_a_subject_of_two_lines_is_not_sent(old: bool) -> None:
     letter = Letter("suzuki@c500.example.jp", "件名\r\nBcc: a@b.example", "本文", "3@a", iso_2022_jp=old)
 

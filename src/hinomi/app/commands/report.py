@@ -1,5 +1,6 @@
 """``hinomi report``: a company's report as a file."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -65,3 +66,31 @@ def monthly(tenant: str, month: Month, output: Path, data_dir: Path) -> None:
         from hinomi.deliver.report.document import monthly_json as written
     output.write_bytes(written(report))
     click.echo(f"{output} に書きました (written): {company.name} {month.ja}", err=True)
+
+
+@command.command()
+@click.option("--dry-run", is_flag=True, help="送るはずのものを示すだけで、何も送りません (show only)")
+@place.data_dir_option
+def deliver(dry_run: bool, data_dir: Path) -> None:
+    """予定の来た月次レポートと週のまとめを、送信待ちに入れます (queues monthly reports and digests that are due).
+
+    JSON の行で示します (a JSON line each). 動いている hinomi serve は、これを自分で行います (serve does so itself).
+    """
+    now = datetime.now(UTC)
+    lake = place.lake(open_desk(data_dir))
+    from hinomi.deliver.schedule import delivery
+
+    queued = 0
+    for one in delivery.due(now):
+        shown = {
+            "tenant": one.tenant.pk,
+            "about": one.about,
+            "period": one.period.name,
+            "due": one.period.due.isoformat(),
+            "late": one.period.is_late(now),
+            "recipients": [reader.address for reader in one.recipients],
+        }
+        click.echo(json.dumps(shown, ensure_ascii=False))
+        if not dry_run:
+            queued += delivery.deliver_one(lake, one, now)
+    click.echo(f"{queued} 通を送信待ちに入れました (queued).", err=True)

@@ -9,9 +9,12 @@ from django.conf import settings
 from hinomi.deliver.notify.levels import Level
 from hinomi.deliver.notify.outbox import Words
 from hinomi.deliver.notify.recipients import AddressBook, Reader
+from hinomi.incidents import matters
+from hinomi.incidents.forwarding import forwarded
 from hinomi.incidents.models import Incident
 from hinomi.library import catalog
-from hinomi.library.contracts import ACKNOWLEDGE, Notice, Occasion
+from hinomi.library.contracts import ACKNOWLEDGE, Card, Notice, Occasion
+from hinomi.library.telling import PRESSING
 
 PAGE, CALL = "/incidents/", "/notifications/call/"
 """Where the console shows an incident, and what to say on the telephone; written out, for loading every page would
@@ -44,6 +47,7 @@ def notice(telling: Telling, book: AddressBook) -> Notice:
     incident, reader = telling.incident, telling.reader
     entries = incident.entries.order_by("-severity_id", "time", "finding")
     gravest, tenant = entries.first(), incident.tenant
+    card = catalog.cards_with(settings.DATA_DIR / "advice").get(incident.kind)
     by_phone = reader.staff and telling.occasion is Occasion.ESCALATION
     return Notice(
         to=reader.address,
@@ -61,7 +65,7 @@ def notice(telling: Telling, book: AddressBook) -> Notice:
         findings=entries.count(),
         first_seen=incident.first_seen.astimezone(tenant.zone),
         last_seen=incident.last_seen.astimezone(tenant.zone),
-        card=catalog.cards().get(incident.kind),
+        card=card,
         link=link(incident, CALL if by_phone else PAGE),
         centre=settings.CENTRE_CONTACT,
         vendor=tenant.vendor_contact,
@@ -69,7 +73,14 @@ def notice(telling: Telling, book: AddressBook) -> Notice:
         level=telling.level,
         waits_until=telling.company_at if telling.company_at > telling.now else None,
         acknowledge=ACKNOWLEDGE if telling.asks else "",
+        forward="" if reader.staff or telling.level not in PRESSING else forward(incident, card),
     )
+
+
+def forward(incident: Incident, card: Card | None) -> str:
+    """What the company may send on to its vendor, in Japanese."""
+    asks = card.vendor.get("ja", ()) if card else ()
+    return forwarded(matters.matter(incident, asks, settings.CENTRE_CONTACT)) if asks else ""
 
 
 def link(incident: Incident, page: str = PAGE) -> str:

@@ -59,6 +59,18 @@ class Reader:
         return self.contact.rank if self.contact else 0 if self.watches else 1
 
     @property
+    def reports(self) -> bool:
+        """The monthly report and the weekly digest go there."""
+        return self.contact.reports if self.contact else not self.watches
+
+    @property
+    def to(self) -> User | Contact:
+        """For :func:`hinomi.deliver.notify.operations.queue_message`."""
+        found = self.user or self.contact
+        assert found is not None, "a reader is a person or a contact"
+        return found
+
+    @property
     def hours(self) -> Hours:
         return Hours(self.contact.hours) if self.contact else Hours.ANY
 

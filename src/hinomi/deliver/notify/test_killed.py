@@ -163,7 +163,7 @@ def drive(hook: str) -> None:
         dies = (number % len(counted), chance.randint(1, counted[number % len(counted)]))
         ended.append(forked(partial(work, number, [number - 1, number % ROUNDS], dies)))
     for number in range(ROUNDS + 1, ROUNDS + 4):
-        ended.append(forked(partial(work, number, range(ROUNDS))))
+        ended.append(forked(partial(work, number, range(ROUNDS) if number == ROUNDS + 1 else ())))
     rows = Notification.objects.values("key", "incident", "channel", "recipient__username", "state", "attempts")
     audited = [line.detail["message_id"] for line in AuditEntry.objects.filter(action="notification.sent")]
     sys.stdout.write(json.dumps({"ended": ended, "points": counted, "rows": list(rows), "audited": audited}))

@@ -1,0 +1,1 @@
+"""What goes out by the calendar: the monthly report and the weekly digest, also when nothing happened."""
