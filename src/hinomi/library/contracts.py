@@ -318,6 +318,8 @@ class Notice:
     """When the company may be disturbed about it, aware, in its zone; None: now."""
     acknowledge: str = ""
     """Where the reader says that this was read, without signing in; ours too. Empty: nobody asks for that."""
+    forward: str = ""
+    """What the company may forward to its vendor, ready and harmless; empty where nobody needs to."""
 
 
 ACKNOWLEDGE = "\ue000"

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
+from hinomi.library.advice import tree as trees
 from hinomi.library.contracts import Card, Message, Notice, Occasion
-from hinomi.library.harmless import filled, harmless, visible
-from hinomi.library.harmless import slots as card_slots
+from hinomi.library.harmless import filled, harmless, harmless_slots, visible
 from hinomi.ocsf.classes import SeverityId
 
 URGENCY = {"act_now": "至急", "act_today": "今日中に対応", "check": "確認のお願い", "know": "お知らせ"}
@@ -28,6 +28,7 @@ SEVERITY: dict[int, str] = {
     SeverityId.CRITICAL: "重大",
     SeverityId.FATAL: "致命的",
 }
+PRESSING = ("act_now", "act_today")
 NAMES = 200
 """Characters of a name that people gave, not a log."""
 SUBJECT = 120
@@ -88,9 +89,24 @@ def steps(card: Card, notice: Notice) -> list[str]:
     return [f"{number}. {filled(step, values)}" for number, step in enumerate(card.steps["ja"], start=1)]
 
 
+def questions(card: Card, notice: Notice) -> list[str]:
+    """What to ask the person, each with what a yes calls for at once; nothing where the card asks nothing."""
+    values = slots(notice)
+    different = trees.different(card.tree) if card.tree else []
+    return [
+        f"{number}. {filled(one.ask['ja'], values)}\n   はい → {filled(one.if_yes['ja'], values)}"
+        for number, one in enumerate(different, start=1)
+    ]
+
+
+def president(card: Card, notice: Notice) -> str:
+    """What only who answers for the company can decide; empty where the card, or the hour, does not ask for it."""
+    is_pressing = level(notice) in PRESSING
+    return filled(card.president["ja"], slots(notice)) if card.president and is_pressing else ""
+
+
 def slots(notice: Notice) -> dict[str, str]:
-    given = card_slots(notice.host, notice.address, notice.user, notice.detail or notice.title)
-    return {name: harmless(value) for name, value in given.items()}
+    return harmless_slots(notice.host, notice.address, notice.user, notice.detail or notice.title)
 
 
 def place(notice: Notice) -> str:

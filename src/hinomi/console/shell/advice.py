@@ -6,13 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from hinomi.incidents.models import Incident
 from hinomi.library import catalog, harmless
 from hinomi.library.contracts import Card
 
 Slots = dict[str, str]
+UNKNOWN = {"ja": "不明", "en": "unknown"}
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ def fill(card: Card, values: Mapping[str, str]) -> Advice:
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
-    """A slot nobody filled stays readable: the card says 不明."""
-    return harmless.filled(text, values, _("(不明)"))
+    """A slot that nobody filled says so."""
+    return harmless.filled(text, values, UNKNOWN.get(language(), UNKNOWN["ja"]))
 
 
 def spoken(texts: Mapping[str, Any]) -> Any:

@@ -7,7 +7,7 @@ from hinomi.deliver.report.facts import IncidentFacts, TenantFacts
 from hinomi.deliver.report.monthly import Action, Coverage, Mark, Outcome
 from hinomi.deliver.report.questions import Machine
 from hinomi.library.contracts import Card
-from hinomi.library.harmless import defanged, filled, slots, visible
+from hinomi.library.harmless import filled, harmless_slots, visible
 from hinomi.ocsf.classes import SeverityId
 from hinomi.ocsf.incident import Exclusion
 
@@ -37,8 +37,7 @@ class Occasion:
 
     @property
     def slots(self) -> dict[str, str]:
-        given = slots(self.host, self.address, self.user, defanged(self.detail))
-        return {name: visible(value, 50) for name, value in given.items()}
+        return harmless_slots(self.host, self.address, self.user, self.detail, 50)
 
 
 def of_incidents(incidents: Iterable[IncidentFacts]) -> Iterator[Occasion]:

@@ -15,6 +15,7 @@ ENGLISH = (
     "This is a security notice. The page above can be read in English. We never ask for passwords or money by mail."
 )
 HONEST = "このメールが、パスワードや支払いをお願いすることはありません。ページを開くにはサインインが必要です。"
+LINE = "-" * 40
 ASKED = (
     "下のページを開き「確認しました」を押してください。サインインは要りません。"
     "返事がないときは、もう一度お知らせし、次の連絡先や監視センターに引き継ぎます。"
@@ -37,7 +38,7 @@ def company_mail(notice: Notice) -> list[list[str]]:
         telling.AGAIN.get(notice.occasion, ""),
     ]
     todo = [*asked(notice, "していただくこと"), *acknowledging(notice)]
-    return [opening, happened(notice), *todo, contact(notice), [*page(notice), HONEST]]
+    return [opening, happened(notice), *todo, contact(notice), [*page(notice), HONEST], *forwarding(notice)]
 
 
 def staff_mail(notice: Notice) -> list[list[str]]:
@@ -70,8 +71,12 @@ def asked(notice: Notice, heading: str) -> Iterable[list[str]]:
             yield [f"■ {heading}", "下のページを開き、監視センターからの連絡をお待ちください。"]
         return
     yield [f"■ {heading}", *telling.steps(card, notice)]
+    if asks := telling.questions(card, notice):
+        yield ["■ 使っている人に聞くこと", *asks]
     yield ["■ してはいけないこと", card.avoid["ja"]]
     yield ["■ いつまでに", card.within["ja"]]
+    if not notice.staff and (decides := telling.president(card, notice)):
+        yield ["■ 社長へ", decides]
 
 
 def acknowledging(notice: Notice) -> Iterable[list[str]]:
@@ -87,6 +92,13 @@ def contact(notice: Notice) -> list[str]:
         f"監視センターの連絡先: {visible(notice.centre, NAMES)}" if notice.centre else "",
         f"機器のこと: {visible(notice.vendor, NAMES)}" if notice.vendor else "",
     ]
+
+
+def forwarding(notice: Notice) -> Iterable[list[str]]:
+    """At the end, so that it can be cut out and sent on."""
+    if notice.forward:
+        yield ["■ 業者へ渡す文 (下の線の間を写して、機器やパソコンを見てもらっている会社へ送れます)"]
+        yield [LINE, *notice.forward.splitlines(), LINE]
 
 
 def page(notice: Notice) -> list[str]:
