@@ -1,5 +1,6 @@
 """The first page: for staff all companies, for a company's member their own."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -11,6 +12,7 @@ from hinomi.console.shell import chart, clock, store
 from hinomi.console.shell.access import EVERYONE, person, seen_by
 from hinomi.console.shell.month import chosen_month, months_present
 from hinomi.incidents.consult import queries as consult
+from hinomi.lake.space import space
 from hinomi.study.months import TOKYO
 from hinomi.tenants.queries import is_staff, tenants_for
 
@@ -47,6 +49,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "sectors": sorted({tenant.sector for tenant in everyone if tenant.sector}),
         "exclusions": shown.exclusions,
         "charts": chart.charts(days),
+        "space": space(settings.DATA_DIR),
         "questions": consult.waiting(user).count(),
     }
     return render(request, "overview/index.html", answer)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from hinomi.console.sensors.queries import watched
 from hinomi.console.shell import clock, store
 from hinomi.console.shell.access import COMPANY, DESK, person, seen_by
+from hinomi.lake.space import space
 from hinomi.pipeline.collect import logbook
 from hinomi.tenants.queries import role_of, tenants_for
 
@@ -24,5 +25,6 @@ def index(request: HttpRequest) -> HttpResponse:
         "tenants": tenants_for(person(request)),
         "chosen": uid,
         "doorstep": logbook.read(settings.DATA_DIR) if staff else None,
+        "space": space(settings.DATA_DIR) if staff else None,
     }
     return render(request, "sensors/index.html", answer)

@@ -107,7 +107,7 @@ def title(kind: str, group: Sequence[Sighting], who: str) -> str:
 def what(kind: str, group: Sequence[Sighting]) -> str:
     """What the card of the kind names; empty where the finding's title has to say it."""
     if kind in OF_MACHINES:
-        names = dict.fromkeys(one.host for one in group if one.host)
+        names = sorted({one.host for one in group if one.host})
         return "、".join(names) if len(names) > 1 else worst(group).row["message"] or ""
     main = worst([one for one in group if one.aspect == kind] or group)
     named = (main.outside if name == "outside" else main.row[name] for name in THINGS.get(kind, ()))
