@@ -21,6 +21,7 @@ Program = Callable[..., Client]
 @pytest.fixture
 def town(db: None, kept: Kept, tmp_path: Path, settings: Any) -> Town:
     cache.clear()
+    settings.SMTP_SECRET_URL = "smtp://localhost"  # noqa: S105 (messages are queued, and nobody sends them)
     settings.DATA_DIR = kept.data_dir
     shelf()  # what it keeps of the rules' files is copied too
     settings.DATA_DIR = tmp_path / "town"

@@ -12,6 +12,7 @@ from ninja.errors import HttpError, ValidationError
 from ninja.responses import NinjaJSONEncoder
 
 from hinomi.console.sources.trying import Busy
+from hinomi.deliver.notify.contacts import NowhereToSend
 from hinomi.incidents.consult.problems import AlreadyAnswered, IncidentClosed
 from hinomi.incidents.problems import CannotMerge, CannotSplit
 from hinomi.incidents.review.problems import AlreadyDecided, HasChanged
@@ -139,7 +140,16 @@ def refused(form: BaseForm, where: str = "body") -> Refusal:
     return Refusal(422, "; ".join(message for _, message in errors), errors)
 
 
-CONFLICTS = (Unchanged, CannotMerge, CannotSplit, AlreadyDecided, HasChanged, AlreadyAnswered, IncidentClosed)
+CONFLICTS = (
+    NowhereToSend,
+    Unchanged,
+    CannotMerge,
+    CannotSplit,
+    AlreadyDecided,
+    HasChanged,
+    AlreadyAnswered,
+    IncidentClosed,
+)
 
 
 def of_desk(error: DeskError) -> Refusal:

@@ -51,6 +51,12 @@ class OfTenant(Schema):
     tenant: str = Field(description="The company asked for.", examples=["101"])
 
 
+class Done(OfTenant):
+    """It was done, and there is nothing more to say."""
+
+    done: bool = True
+
+
 class OfAll(Schema):
     """An answer about all companies that the caller may see; for staff only."""
 

@@ -10,6 +10,7 @@ from hinomi.console.api.doors import Asked
 from hinomi.console.api.gate import operation
 from hinomi.console.api.problems import refused
 from hinomi.console.api.values import NO_NUL, Body, Key, Moment, OfAll, OfTenant, Uid, plain
+from hinomi.console.company.views import blind
 from hinomi.console.sensors.queries import Watched, watched
 from hinomi.console.shell import clock, store
 from hinomi.console.shell.access import COMPANY, DESK
@@ -48,6 +49,7 @@ class Sensor(Schema):
 
 class Sensors(OfTenant):
     items: list[Sensor]
+    blind: list[str] = Field(description="What nobody sees in this company, in the report's words.")
 
 
 class AllSensors(OfAll):
@@ -89,10 +91,15 @@ class Doorstep(OfAll):
 
 @operation(router, "GET", "/tenants/{tenant}/sensors", "一社のセンサー", roles=COMPANY, response=Sensors)
 def sensors(request: Asked, tenant: Uid) -> dict[str, Any]:
-    """One company's sensors, those that need a person first."""
+    """One company's sensors, those that need a person first, and what nobody sees."""
     company = request.company
     held = queries.tokens_held([company])
-    return {"tenant": tenant, "items": [told(one, held) for one in watched(store.lake(), [company], clock.now())]}
+    seen = watched(store.lake(), [company], clock.now())
+    return {
+        "tenant": tenant,
+        "items": [told(one, held) for one in seen],
+        "blind": blind({one.sensor.kind for one in seen}),
+    }
 
 
 @operation(router, "GET", "/sensors", "全社のセンサー", roles=DESK, response=AllSensors, whole=True)
