@@ -196,7 +196,7 @@ def create_user(
 
 def check_place(role: Role, tenant: Tenant | None) -> None:
     """Raises BadValue for a member without a company, and for staff with one who are not analysts."""
-    if (tenant is None) == (role in MEMBERS) or (tenant is not None and role in (Role.OPERATOR, Role.PROGRAMME)):
+    if role in MEMBERS if tenant is None else role in (Role.OPERATOR, Role.PROGRAMME):
         raise BadValue(
             "tenant",
             "企業の人には企業が要り、運用担当と事業事務局には付けられません "

@@ -11,7 +11,7 @@ from hinomi.console.company.plain import Watch, device
 from hinomi.console.company.tasks import tasks
 from hinomi.console.consult import listing
 from hinomi.console.sensors.queries import watched
-from hinomi.console.shell import chart, clock, store
+from hinomi.console.shell import audit, chart, clock, store
 from hinomi.console.shell.access import COMPANY, person, seen_by, tenant_or_404
 from hinomi.console.shell.month import chosen_month, months_present
 from hinomi.deliver.report.coverage import with_gaps
@@ -36,6 +36,7 @@ QUIET = (Status.WATCHING,)
 @seen_by(*COMPANY)
 def index(request: HttpRequest, uid: str) -> HttpResponse:
     tenant = tenant_or_404(request, uid)
+    audit.viewed(request, "company", tenant.uid)
     lake, now = store.lake(), clock.now()
     months = months_present(lake, [tenant.uid], tenant.zone, clock.naive(now))
     month = chosen_month(request.GET.get("month", ""), months, now.astimezone(tenant.zone).date())

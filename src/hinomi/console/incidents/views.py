@@ -34,6 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
     filter_ = queue.Filter.read(request.GET)
     incidents = queue.asked(user, filter_)
     page = queue.page(incidents, request.GET.get("page"))
+    audit.viewed_each(request, "incidents", (row.tenant_id for row in page))
     answer = {"filter": filter_, "page": page, "tenants": tenants_for(user), "statuses": Status}
     if role_of(user) in MEMBERS:
         return render(request, "incidents/plain_index.html", answer | {"told": [told(row) for row in page]})

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from hinomi.console.shell import clock
+from hinomi.console.shell import audit, clock
 from hinomi.console.shell.access import DESK, person, seen_by
 from hinomi.deliver.notify import contacts, queries
 from hinomi.deliver.notify.models import Notification, State
@@ -34,9 +34,11 @@ def index(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(state=chosen)
     if uid := request.GET.get("tenant", ""):
         rows = rows.filter(tenant=uid)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    audit.viewed_each(request, "outbox", (row.tenant_id for row in page))
     counted = dict(Notification.objects.filter(mine).order_by().values_list("state").annotate(Count("pk")))
     answer = {
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "page": page,
         "counts": [(state, counted.get(state.value, 0)) for state in State],
         "state": chosen,
         "tenants": tenants_for(person(request)),

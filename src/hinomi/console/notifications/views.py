@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hinomi.console.notifications.forms import ContactForm, NewContactForm, PreferencesForm
-from hinomi.console.shell import clock
+from hinomi.console.shell import audit, clock
 from hinomi.console.shell.access import DESK, person, seen_by
 from hinomi.deliver.notify import contacts
 from hinomi.deliver.notify.models import Channel, Contact, Notification, Preferences, State
@@ -50,6 +50,7 @@ def index(request: HttpRequest) -> HttpResponse:
     tenant = next((one for one in tenants if one.pk == asked), None)
     if tenant is None and asked != CENTRE and tenants:
         tenant = tenants[0]
+    audit.viewed(request, "contacts", tenant.pk if tenant else "")
     answer: dict[str, Any] = {
         "tenant": tenant,
         "tenants": tenants,
@@ -161,6 +162,7 @@ def new(request: HttpRequest, tenant_uid: str, channel: str) -> HttpResponse:
 def contact(request: HttpRequest, tenant_uid: str, who: str) -> HttpResponse:
     tenant = arranged(request, tenant_uid)
     row, user = found(tenant, who), person(request)
+    audit.viewed(request, "contacts", tenant.pk if tenant else "", subject=row.name or str(row.user or ""))
     form = ContactForm(row.channel, request.POST or None, instance=row, of_person=row.user is not None)
     do, now, address = request.POST.get("do", ""), clock.now(), clock.address(request)
     if request.method == "POST":

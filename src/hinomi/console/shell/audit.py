@@ -1,5 +1,6 @@
 """Looking at what a company sent is itself written down."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
@@ -21,3 +22,9 @@ def viewed(request: HttpRequest, what: str, tenant: str, subject: str = "", **de
         detail={name: value for name, value in detail.items() if value not in ("", None, False)},
         address=clock.address(request),
     )
+
+
+def viewed_each(request: HttpRequest, what: str, tenants: Iterable[str | None], **detail: Any) -> None:
+    """As :func:`viewed`, of a page that shows several companies' data: one line each, so that each can read it."""
+    for tenant in sorted({tenant or "" for tenant in tenants}):
+        viewed(request, what, tenant, **detail)

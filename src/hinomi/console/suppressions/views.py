@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hinomi.console.events import queries as events
-from hinomi.console.shell import clock, store
+from hinomi.console.shell import audit, clock, store
 from hinomi.console.shell.access import COMPANY, DESK, person, seen_by, tenant_or_404
 from hinomi.console.suppressions.form import COMPANY as THIS_COMPANY
 from hinomi.console.suppressions.form import OPERATORS, SuppressForm
@@ -44,6 +44,7 @@ def new(request: HttpRequest, tenant_uid: str, uid: str) -> HttpResponse:
     finding = events.one(store.lake(), tenant.uid, uid)
     if finding is None or not finding.get("finding_info.analytic.uid"):
         raise Http404
+    audit.viewed(request, "event", tenant.uid, subject=uid)
     rule = str(finding["finding_info.analytic.uid"])
     form = SuppressForm(finding, request.POST if request.method == "POST" else None)
     answer: dict[str, Any] = {"tenant": tenant, "uid": uid, "finding": finding, "form": form}
