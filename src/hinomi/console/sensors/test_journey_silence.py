@@ -22,7 +22,7 @@ from hinomi.tenants.operations import hear
 
 pytestmark = [NEEDS_CHROMIUM, pytest.mark.django_db(transaction=True)]
 
-TITLE = "「本社UTM」から記録が届いていない"
+TITLE = "本社UTM: 記録が届いていない"
 
 
 @pytest.fixture
@@ -55,6 +55,7 @@ def test_a_silent_sensor_is_noticed_and_heard_again(
     enter(page, live_server.url, town, "member")
     expect(page.locator("#main")).to_contain_text("見張りの機器から記録が届いていません")
     page.goto(live_server.url + reverse("incidents-detail", args=(silent.pk,)))
+    expect(page.locator("#main")).to_contain_text("記録が届いていません(最後の記録から48時間たちました)")
     expect(page.locator("#main")).to_contain_text("機器の電源とLANケーブルを見てください。")
 
     now = datetime.now(UTC)

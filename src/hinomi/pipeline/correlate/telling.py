@@ -9,7 +9,7 @@ from hinomi.ocsf.classes import AnalyticTypeId
 from hinomi.ocsf.incident import Entry, Link
 from hinomi.pipeline.correlate.nature import nature
 from hinomi.pipeline.correlate.pair import Pair
-from hinomi.pipeline.correlate.policy import BY_GRAVITY, OF_MACHINES, STAGES
+from hinomi.pipeline.correlate.policy import BY_GRAVITY, OF_MACHINES, OF_WATCH, STAGES
 from hinomi.pipeline.correlate.sighting import DETAILS, Sighting
 
 EQUAL_ENTRIES = 5
@@ -108,7 +108,11 @@ def what(kind: str, group: Sequence[Sighting]) -> str:
     """What the card of the kind names; empty where the finding's title has to say it."""
     if kind in OF_MACHINES:
         names = sorted({one.host for one in group if one.host})
-        return "、".join(names) if len(names) > 1 else worst(group).row["message"] or ""
+        if len(names) > 1:
+            return "、".join(names)
+    if kind in OF_WATCH:
+        latest = max((one for one in group if one.aspect == kind), key=lambda one: (one.time, one.uid))
+        return (latest.row["message"] or "").removeprefix(f"{latest.host}: ").partition("。")[0]
     main = worst([one for one in group if one.aspect == kind] or group)
     named = (main.outside if name == "outside" else main.row[name] for name in THINGS.get(kind, ()))
     return next(filter(None, named), "")

@@ -31,14 +31,13 @@ def silence(tenant: str, sensor: Watched, now: datetime) -> Notable | None:
     if since is None:
         return None
     hours = (now - since).total_seconds() / 3600
-    name = sensor.title or sensor.name
     return about_sensor(
         tenant,
         sensor,
         "sensor_silent",
         since.isoformat(),
-        title=f"「{name}」から記録が届いていない",
-        message=f"「{name}」から{hours:,.0f}時間、記録が届いていません。その間のことは分かりません。",
+        title="記録が届いていない",
+        message=f"最後の記録から{hours:,.0f}時間たちました。その間のことは分かりません。",
         first=since,
         time=since,
         numbers={"hours": round(hours, 1)},
@@ -60,7 +59,7 @@ def clock(tenant: str, sensor: Watched, blocks: pl.DataFrame, now: datetime) -> 
         return None
     deviation = median(abs(offset - middle) for offset in offsets)
     steady = deviation <= STEADY * abs(middle)
-    name, minutes = sensor.title or sensor.name, abs(middle) / 60
+    minutes = abs(middle) / 60
     said = f"{minutes:,.0f}分" if minutes < 120 else f"{minutes / 60:,.1f}時間"
     numbers = {"seconds": round(middle), "deviation": round(deviation), "blocks": recent.height}
     week = now.date() - timedelta(days=now.weekday())
@@ -73,8 +72,8 @@ def clock(tenant: str, sensor: Watched, blocks: pl.DataFrame, now: datetime) -> 
             sensor,
             "sensor_clock",
             week.isoformat(),
-            title=f"「{name}」の時計がずれている",
-            message=f"「{name}」の時計が約{said}{way}います。時計か時間帯の設定を直すまで、前後の出来事とつながりません。",
+            title="時計がずれている",
+            message=f"時計が約{said}{way}います。時計か時間帯の設定を直すまで、前後の出来事とつながりません。",
             first=first,
             time=told,
             numbers=numbers,
@@ -85,8 +84,8 @@ def clock(tenant: str, sensor: Watched, blocks: pl.DataFrame, now: datetime) -> 
         sensor,
         "sensor_late",
         week.isoformat(),
-        title=f"「{name}」の記録が遅れて届く",
-        message=f"「{name}」の記録が、起きてからまん中の値で{said}遅れて届いています。知らせもその分遅れます。",
+        title="記録が遅れて届く",
+        message=f"記録が、起きてからまん中の値で{said}遅れて届いています。知らせもその分遅れます。",
         first=first,
         time=told,
         numbers=numbers,

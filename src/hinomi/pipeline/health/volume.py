@@ -44,15 +44,14 @@ def collapse(tenant: str, sensor: Watched, quarters: pl.DataFrame, zone: ZoneInf
     midnight = datetime.combine(day, time.min, zone).astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
     changed = quarters.filter((pl.col("changes") > 0) & (pl.col("moment") >= midnight - CHANGED))
     why = f"{said(changed['moment'][0], zone)}に設定が変わっています。" if changed.height else ""
-    name = sensor.title or sensor.name
     return about_sensor(
         tenant,
         sensor,
         "sensor_volume",
         day.isoformat(),
-        title=f"「{name}」の記録が急に減った",
+        title="記録が急に減った",
         message=(
-            f"「{name}」の{day.month}月{day.day}日の記録は{count:,}件で、ふだんの同じような日({usual:,.0f}件)の"
+            f"{day.month}月{day.day}日の記録は{count:,}件で、ふだんの同じような日({usual:,.0f}件)の"
             f"{count / usual:.0%}です。{why}ログを送る設定を確かめてください。"
         ),
         first=midnight,
