@@ -24,7 +24,8 @@ def command() -> None:
     "--role",
     required=True,
     type=click.Choice([*ROLES, "none"]),
-    help="server: サーバー、factory: 工場の端末、president: 経営者のPC、none: 取り消す (take it back)",
+    help="server: サーバー、factory: 工場の端末(EDRがなくても知らせない; not missed by the EDR)、"
+    "president: 経営者のPC、none: 取り消す (take it back)",
 )
 @place.data_dir_option
 def set_(name: str, tenant: str, role: str, data_dir: Path) -> None:
