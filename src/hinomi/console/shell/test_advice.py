@@ -14,7 +14,7 @@ NOW = datetime(2026, 1, 15, 3, tzinfo=UTC)
 
 @pytest.mark.parametrize(
     ("host", "machine"),
-    [("", "「192.168.1.5」が、"), ("PC-07", "「PC-07 (192.168.1.5)」が、")],
+    [("", "「192.168.1.5」(使う人:不明)が、"), ("PC-07", "「PC-07 (192.168.1.5)」(使う人:不明)が、")],
     ids=["nameless", "named"],
 )
 def test_a_call_to_an_attackers_server_names_the_machine_once_and_the_server(host: str, machine: str):
