@@ -75,7 +75,7 @@ class Analyst:
         User.objects.filter(pk=self.user.pk).update(email="robot@watch.example")
         self.asked: set[str] = set()
         self.decided: set[tuple[str, str]] = set()
-        """Cause and company."""
+        """Causes and companies that a decision has answered, made by hand or recognised."""
 
     def work(self, now: datetime) -> None:
         from hinomi.incidents.review.clusters import queue
@@ -90,6 +90,15 @@ class Analyst:
                 self.note(truth, case.incident)
             for (said, reason), uids in by_verdict.items():
                 self.decide(cluster, said, reason, uids, now)
+        self.remember()
+
+    def remember(self) -> None:
+        from hinomi.incidents.models import Incident, Status
+
+        for incident in Incident.objects.filter(status=Status.CLOSED, merged_into=None):
+            truth = cause(shown(incident), self.planting)
+            if isinstance(truth, Recurrence):
+                self.decided.add((truth.cause.name, truth.tenant))
 
     def note(self, truth: Planted | Recurrence | None, incident: Any) -> None:
         if isinstance(truth, Recurrence):
@@ -110,12 +119,7 @@ class Analyst:
         self.result.decisions += 1
         month = f"{now:%Y-%m}"
         self.result.by_month[month] = self.result.by_month.get(month, 0) + 1
-        noise = [one for one in self.planting.noise if one.cause.reason == reason]
-        self.result.decisions_on_noise += bool(noise)
-        cases = [case for case in cluster.cases if case.incident.pk in uids]
-        for one in noise:
-            if said == Verdict.BENIGN.value or any(case.incident.tenant_id == one.tenant for case in cases):
-                self.decided.add((one.cause.name, one.tenant))
+        self.result.decisions_on_noise += any(one.cause.reason == reason for one in self.planting.noise)
 
 
 VERDICTS = {"benign_everywhere": "benign"}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import chain
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from hinomi.app.correlating import follow
 from hinomi.app.data import open_desk
 from hinomi.app.lookout import lookout
 from hinomi.demo import deliveries, inventory, programme
-from hinomi.demo.planted import Planting
+from hinomi.demo.planted import Planting, plant
+from hinomi.demo.planted.slices import slices
 from hinomi.pipeline.normalize import Outcome
 from hinomi.pipeline.run import River, drain
 
@@ -38,14 +40,22 @@ class Replayed:
     seconds: float
 
 
-def replay(data_dir: Path) -> Replayed:
-    """Register the companies, write their logs, normalise, correlate; shows its progress on stderr."""
+def replay(data_dir: Path, planted: int | None = None) -> Replayed:
+    """Register the companies, write their logs, normalise, correlate; shows its progress on stderr.
+
+    ``planted``: the seed of incidents and noise to plant besides; the numbers are then no longer the study's.
+    """
     started = time.monotonic()
     data_dir = open_desk(data_dir)
     register(datetime.now(UTC))
+    expected = deliveries.total_lines()
+    if planted is not None:
+        planting = plant(planted)
+        register_planted(planting)
+        expected += len(planting.lines)
     totals = {"lines": 0, "events": 0, "findings": 0}
     with progress() as bar:
-        task = bar.add_task("ログを読む (replaying raw logs)", total=deliveries.total_lines())
+        task = bar.add_task("ログを読む (replaying raw logs)", total=expected)
 
         def count(outcome: Outcome) -> None:
             totals["lines"] += outcome.records
@@ -54,12 +64,12 @@ def replay(data_dir: Path) -> Replayed:
             bar.advance(task, outcome.records)
 
         river = River(place.landing(data_dir), place.lake(data_dir), lookout(data_dir))
-        with writer(data_dir) as written:
+        with writer(data_dir, planted) as written:
             while not written.is_set():
                 if not drain(river, count):
                     time.sleep(WAIT)
         drain(river, count)
-        bar.update(task, completed=deliveries.total_lines())
+        bar.update(task, completed=expected)
         settle(river, bar)
     return Replayed(**totals, seconds=time.monotonic() - started)
 
@@ -75,7 +85,7 @@ def progress() -> Progress:
 
 
 @contextmanager
-def writer(data_dir: Path) -> Iterator[Event]:
+def writer(data_dir: Path, planted: int | None) -> Iterator[Event]:
     """A process that writes the logs into the landing zone; the event is set when all are there.
 
     Raises:
@@ -83,7 +93,7 @@ def writer(data_dir: Path) -> Iterator[Event]:
     """
     context = multiprocessing.get_context("spawn")
     written = context.Event()
-    process = context.Process(target=land, args=(data_dir, written), daemon=True)
+    process = context.Process(target=land, args=(data_dir, planted, written), daemon=True)
     process.start()
     try:
         yield written
@@ -93,10 +103,18 @@ def writer(data_dir: Path) -> Iterator[Event]:
         raise RuntimeError(f"the writer of the demo's logs ended with exit code {process.exitcode}")
 
 
-def land(data_dir: Path, written: Event) -> None:
+def delivered(planted: int | None) -> Iterator[deliveries.Delivery]:
+    """The programme as the study got it, or with what is planted, as a desk gets it that watches all the time."""
+    if planted is None:
+        yield from deliveries.deliveries()
+    else:
+        yield from chain.from_iterable(one.deliveries for one in slices(plant(planted)))
+
+
+def land(data_dir: Path, planted: int | None, written: Event) -> None:
     try:
         landing = place.landing(data_dir)
-        for delivery in deliveries.deliveries():
+        for delivery in delivered(planted):
             landing.append(
                 delivery.payload,
                 tenant=delivery.tenant,

@@ -14,8 +14,15 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 @click.option("--serve/--no-serve", default=True, help="続けてコンソールを開く (then serve the console)")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8080, show_default=True)
+@click.option(
+    "--planted",
+    type=int,
+    metavar="SEED",
+    help="攻撃20件と紛らわしい動きを植え込む。表は報告書と同じになりません "
+    "(plant twenty incidents and noise, drawn by this seed; the table is then not the study's)",
+)
 @place.data_dir_option
-def command(serve: bool, host: str, port: int, data_dir: Path) -> None:
+def command(serve: bool, host: str, port: int, planted: int | None, data_dir: Path) -> None:
     """43社の調査を生ログから再現し、検知の表を出します (replay the study of 43 companies from raw logs).
 
     何度実行しても、数は増えません (running it again changes nothing).
@@ -25,7 +32,9 @@ def command(serve: bool, host: str, port: int, data_dir: Path) -> None:
         os.environ.setdefault("HINOMI_REQUIRE_SECOND_FACTOR", "0")
     from hinomi.app.replay import replay, sign_in_link
 
-    replay(data_dir)
+    replay(data_dir, planted)
+    if planted is not None:
+        show_planted(planted)
     show_table(data_dir)
     if serve:
         from hinomi.app.serve import Deployment
@@ -39,6 +48,14 @@ def command(serve: bool, host: str, port: int, data_dir: Path) -> None:
             click.echo("止めるには Ctrl+C (stop with Ctrl+C)。", err=True)
 
         run(Deployment(data_dir, host, port, ports=None, retain_days=None), ready)
+
+
+def show_planted(seed: int) -> None:
+    """What a person should find in the console."""
+    from hinomi.demo.planted import plant
+
+    for one in plant(seed).incidents:
+        click.echo(f"{one.begin:%Y-%m-%d %H:%M}  {one.tenant}  {', '.join(sorted(one.names))}: {one.plot}", err=True)
 
 
 def show_table(data_dir: Path) -> None:

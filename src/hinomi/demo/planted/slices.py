@@ -14,11 +14,11 @@ import numpy as np
 
 from hinomi.demo import stories, truth
 from hinomi.demo.allotment import SEED, Share, generator, shares
-from hinomi.demo.batch import Batch
+from hinomi.demo.batch import Batch, csv_header
 from hinomi.demo.deliveries import DELAY, STORIES, WRITERS, Delivery
 from hinomi.demo.planted.planting import Planting
 from hinomi.demo.planted.witness import Line
-from hinomi.demo.programme import MONTHS
+from hinomi.demo.programme import MONTHS, SensorPlan
 from hinomi.demo.workdays import JAPAN, days
 
 DAYS = 6
@@ -53,7 +53,8 @@ def thinned(share: Share, thin: int) -> Share:
 def slices(planting: Planting, thin: int = 1, seed: int = SEED) -> Iterator[Slice]:
     """Of the whole programme with what was planted; a month's lines are in memory at a time.
 
-    Of a programme that is thinned, sensors to which nothing was planted in a month deliver it as one, at its end.
+    Of a programme that is thinned a month's own lines come as one file at its end, and what is planted comes slice by
+    slice all the same.
     """
     planted: dict[tuple[str, date], list[Line]] = defaultdict(list)
     for line in planting.lines:
@@ -61,24 +62,33 @@ def slices(planting: Planting, thin: int = 1, seed: int = SEED) -> Iterator[Slic
     waiting: dict[date, list[Delivery]] = defaultdict(list)
     for month in MONTHS:
         for share in (thinned(share, thin) for share in shares(seed) if share.month == month):
-            extra = batches(planted.get((share.plan.sensor, month), ()), month)
-            payload = WRITERS[share.plan.source].write(
+            plan = share.plan
+            live = planted.pop((plan.sensor, month), [])
+            extra = batches(live, month) if thin == 1 else ()
+            payload = WRITERS[plan.source].write(
                 share,
-                generator(seed, "lines", share.plan.sensor, str(month)),
-                (*stories.batches(share.plan, month, STORIES), *extra),
+                generator(seed, "lines", plan.sensor, str(month)),
+                (*stories.batches(plan, month, STORIES), *extra),
             )
-            if thin > 1 and not extra:
-                last = first_day(days(month)[-1])
-                waiting[last].append(delivery(share.plan.tenant, share.plan.sensor, share.plan.source, last, payload))
+            if thin == 1:
+                cut(plan, payload, waiting)
             else:
-                cut(share.plan.tenant, share.plan.sensor, share.plan.source, payload, waiting)
+                last = first_day(days(month)[-1])
+                waiting[last].append(delivery(plan, last, payload, "_month"))
+                add(plan, live, waiting)
         for plan in planting.sensors:
-            for first, lines in grouped(planted.get((plan.sensor, month), ())):
-                payload = "".join(f"{line.text}\n" for line in lines).encode()
-                waiting[first].append(delivery(plan.tenant, plan.sensor, plan.source, first, payload))
+            add(plan, planted.pop((plan.sensor, month), []), waiting)
         for first in sorted(waiting):
             if end(first) <= days(month)[-1] + timedelta(days=1) or month == MONTHS[-1]:
                 yield Slice(first, end(first), tuple(waiting.pop(first)))
+
+
+def add(plan: SensorPlan, lines: list[Line], into: dict[date, list[Delivery]]) -> None:
+    """Lines of one sensor, in its own format's files."""
+    columns = getattr(WRITERS.get(plan.source), "COLUMNS", "")
+    for first, own in grouped(lines):
+        text = "".join(f"{line.text}\n" for line in own)
+        into[first].append(delivery(plan, first, (csv_header(columns) if columns else "").encode() + text.encode()))
 
 
 def batches(lines: Iterable[Line], month: date) -> tuple[Batch, ...]:
@@ -89,24 +99,24 @@ def batches(lines: Iterable[Line], month: date) -> tuple[Batch, ...]:
     return (Batch(moments, [line.text for line in own]),) if own else ()
 
 
-def cut(tenant: str, sensor: str, source: str, payload: bytes, into: dict[date, list[Delivery]]) -> None:
+def cut(plan: SensorPlan, payload: bytes, into: dict[date, list[Delivery]]) -> None:
     """A month's file by the days in it, each part with the table's header."""
     head, lines = b"", payload.splitlines(keepends=True)
     if payload.startswith(b"\xef\xbb\xbf"):
         head, *lines = lines
     parts: dict[date, list[bytes]] = defaultdict(list)
     known: dict[bytes, date] = {}
-    pattern, form = DAY_OF.get(source, CSV)
+    pattern, form = DAY_OF.get(plan.source, CSV)
     for line in lines:
         found = pattern.search(line)
         if found is None:
-            raise ValueError(f"{sensor}: no day in {line[:80]!r}")
+            raise ValueError(f"{plan.sensor}: no day in {line[:80]!r}")
         text = b" ".join(found.groups())
         if text not in known:
             known[text] = first_day(datetime.strptime(text.decode(), form).date())  # noqa: DTZ007 - a wall clock
         parts[known[text]].append(line)
     for first, own in parts.items():
-        into[first].append(delivery(tenant, sensor, source, first, head + b"".join(own)))
+        into[first].append(delivery(plan, first, head + b"".join(own)))
 
 
 def grouped(lines: Iterable[Line]) -> list[tuple[date, list[Line]]]:
@@ -130,5 +140,6 @@ def received(first: date) -> datetime:
     return datetime.combine(end(first), datetime.min.time()) + DELAY - JAPAN
 
 
-def delivery(tenant: str, sensor: str, source: str, first: date, payload: bytes) -> Delivery:
-    return Delivery(tenant, sensor, source, f"{sensor}_{first:%Y%m%d}", received(first), payload)
+def delivery(plan: SensorPlan, first: date, payload: bytes, more: str = "") -> Delivery:
+    name = f"{plan.sensor}_{first:%Y%m%d}{more}"
+    return Delivery(plan.tenant, plan.sensor, plan.source, name, received(first), payload)

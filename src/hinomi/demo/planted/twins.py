@@ -22,9 +22,10 @@ def packed_command_of_document(scene: Scene) -> Expected:
 
 
 def upload_elsewhere(scene: Scene) -> Expected:
-    """At night, from the machine that makes backups, to another place."""
+    """At night, from the machine that makes backups, to another place: more than five of its backups at once."""
     for _ in range(8):
-        what = Connected(scene.host, "", scene.attacker.store, sent=2_400 << 20, received=70_000, seconds=1500)
+        sent = scene.random.randint(4_000, 8_000) << 20
+        what = Connected(scene.host, "", scene.attacker.store, sent=sent, received=70_000, seconds=1500)
         scene.then(what, (600, 1200))
     return expect([scene.host], ("data_upload", "data_taken_out"))
 
