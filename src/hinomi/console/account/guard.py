@@ -43,7 +43,10 @@ class SessionGuard:
         if second_factor.has(user):
             logout(request)
             return None
-        if not second_factor.is_required(user) or getattr(view, "before_second_factor", False):
+        if not second_factor.is_required(user):
+            return None
+        if getattr(view, "before_second_factor", False):
+            request.is_confined = True  # type: ignore[attr-defined]
             return None
         if getattr(view, "login_required", True):
             return redirect("account-setup")

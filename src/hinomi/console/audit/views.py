@@ -1,6 +1,5 @@
 """Who did what and who looked at what: for operators, and for a company's lead about that company."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -102,7 +101,7 @@ def lines(entries: Iterable[AuditEntry]) -> list[Line]:
             str(people.get(entry.actor, entry.actor)),
             str(role.label) if (role := roles.get(entry.actor)) else "",
             str(ACTS.get(entry.action, entry.action)),
-            json.dumps(entry.detail, ensure_ascii=False) if entry.detail else "",
+            "; ".join(f"{name}: {value}" for name, value in entry.detail.items()),
         )
         for entry in found
     ]

@@ -28,7 +28,7 @@ class RoleForm(forms.Form):
         self.companies = {tenant.uid: tenant for tenant in companies}
         roles = tuple(Role) if is_operator else MEMBERS
         everywhere = [("", _("すべての企業 (運用担当・分析担当・事業事務局)"))] if is_operator else []
-        self.fields["role"].choices = [(role.value, role.label) for role in roles]  # type: ignore[attr-defined]
+        self.fields["role"].choices = [(role.value, role.label) for role in reversed(roles)]  # type: ignore[attr-defined]
         self.fields["tenant"].choices = [  # type: ignore[attr-defined]
             *everywhere,
             *((uid, called(tenant)) for uid, tenant in self.companies.items()),
