@@ -76,7 +76,7 @@ def build() -> Api:
         renderer=Json(),
     )
     for kind in HANDLED:
-        api.add_exception_handler(kind, problems.answer)
+        api.add_exception_handler(kind, problems.answer)  # type: ignore[arg-type]  # it is given exceptions, no types
     for name in SUBJECTS:
         subject = import_module(f"hinomi.console.api.subjects.{name}")
         api.add_router("", subject.router, tags=[subject.WORDS])

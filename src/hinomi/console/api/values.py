@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
+from django.http import QueryDict
 from ninja import Field, Path, Schema
 from pydantic import ConfigDict, PlainSerializer, StringConstraints, WithJsonSchema
 
@@ -69,6 +70,15 @@ class Paged(Schema):
     page: int
     pages: int
     total: int
+
+
+def as_sent(given: Mapping[str, Any]) -> QueryDict:
+    """Values as a browser would send them, for a page's own form: what is None or False is not sent."""
+    sent = QueryDict(mutable=True)
+    for name, value in given.items():
+        if value is not None and value is not False:
+            sent[name] = "on" if value is True else str(value)
+    return sent
 
 
 def plain(value: Any) -> Any:

@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 import orjson
 import polars as pl
-from django.http import QueryDict, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from ninja import Field, Query, Router, Schema
 
 from hinomi.console.api.doors import Asked
 from hinomi.console.api.gate import operation
 from hinomi.console.api.problems import not_found, refused, wrong
-from hinomi.console.api.values import NO_NUL, Moment, OfTenant, Paged, PageNumber, Uid
+from hinomi.console.api.values import NO_NUL, Moment, OfTenant, Paged, PageNumber, Uid, as_sent
 from hinomi.console.events import queries as events
 from hinomi.console.events import table
 from hinomi.console.events.forms import SearchForm
@@ -144,10 +144,7 @@ def form_for(request: Asked, wanted: Wanted) -> SearchForm:
         Refusal: what the form says of the values.
     """
     company = request.company
-    given = QueryDict(mutable=True)
-    for name, value in wanted.model_dump(exclude={"since", "until", "page"}).items():
-        if value not in (None, "", False):
-            given[name] = "on" if value is True else str(value)
+    given = as_sent(wanted.model_dump(exclude={"since", "until", "page"}))
     for name, moment in (("since", wanted.since), ("until", wanted.until)):
         if moment is not None:
             try:

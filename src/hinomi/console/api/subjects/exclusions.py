@@ -8,7 +8,7 @@ from ninja import Field, Router, Schema
 from hinomi.console.api.doors import Asked
 from hinomi.console.api.gate import operation
 from hinomi.console.api.problems import not_found, refused
-from hinomi.console.api.values import NO_NUL, Body, Key, Line, Moment, OfTenant, Uid
+from hinomi.console.api.values import NO_NUL, Body, Key, Line, Moment, OfTenant, Uid, as_sent
 from hinomi.console.events import queries as events
 from hinomi.console.exclusions.form import ExcludeForm, stated
 from hinomi.console.exclusions.listing import Listed, listed
@@ -112,8 +112,7 @@ def exclusion_state(request: Asked, tenant: Uid, body: NewExclusion) -> dict[str
     if not finding or finding.get("finding_info.analytic.type_id") != vendor or not finding.get("finding_info.title"):
         raise not_found()
     day = local(finding["time"], request.company.zone).date()
-    given = {"first": body.first.isoformat(), "last": body.last.isoformat(), "reason": body.reason}
-    form = ExcludeForm(day, given)
+    form = ExcludeForm(day, as_sent(body.model_dump(exclude={"finding"})))
     if not form.is_valid():
         raise refused(form)
     now = clock.now()

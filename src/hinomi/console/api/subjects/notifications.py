@@ -9,7 +9,7 @@ from ninja import Field, Router, Schema
 from hinomi.console.api.doors import Asked
 from hinomi.console.api.gate import operation
 from hinomi.console.api.problems import Refusal, not_found, refused
-from hinomi.console.api.values import NO_NUL, Body, Done, OfAll, OfTenant, Uid, plain
+from hinomi.console.api.values import NO_NUL, Body, Done, OfAll, OfTenant, Uid, as_sent, plain
 from hinomi.console.notifications import views
 from hinomi.console.notifications.forms import ContactForm, NewContactForm, PreferencesForm
 from hinomi.console.shell import clock
@@ -109,7 +109,7 @@ def preferences(request: Asked, tenant: Uid, body: PreferencesBody) -> dict[str,
     """Working hours, nights, the monthly report and the weekly digest."""
     now = views.chosen(request.company)
     given = {name: getattr(now, name) for name in PreferencesForm.Meta.fields} | body.model_dump(exclude_none=True)
-    form = PreferencesForm({name: value for name, value in given.items() if value is not False}, instance=now)
+    form = PreferencesForm(as_sent(given), instance=now)
     if not form.is_valid():
         raise refused(form)
     contacts.choose(
@@ -218,7 +218,7 @@ def contact_of(tenant: Tenant | None, who: str) -> Contact:
 
 def added(request: Asked, tenant: Tenant | None, body: NewContact) -> None:
     given = body.model_dump(mode="json", exclude={"channel"})
-    form = NewContactForm(body.channel.value, {name: value for name, value in given.items() if value is not False})
+    form = NewContactForm(body.channel.value, as_sent(given))
     if not form.is_valid():
         raise refused(form)
     fields = dict(form.cleaned_data)
@@ -238,8 +238,7 @@ def changed(request: Asked, tenant: Tenant | None, who: str, body: ContactBody) 
     row = contact_of(tenant, who)
     given = {name: getattr(row, name) for name in ContactForm.Meta.fields}
     given |= body.model_dump(mode="json", exclude_none=True)
-    data = {name: value for name, value in given.items() if value is not False}
-    form = ContactForm(row.channel, data, instance=row, of_person=row.user is not None)
+    form = ContactForm(row.channel, as_sent(given), instance=row, of_person=row.user is not None)
     if not form.is_valid():
         raise refused(form)
     views.keep(request.auth.user, tenant, row, form.cleaned_data, clock.now(), clock.address(request))

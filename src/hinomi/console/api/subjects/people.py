@@ -10,7 +10,7 @@ from ninja import Field, Router, Schema
 from hinomi.console.api.doors import Asked
 from hinomi.console.api.gate import operation
 from hinomi.console.api.problems import not_found, refused
-from hinomi.console.api.values import NO_NUL, TENANT, Body, OfAll, OfTenant, Uid
+from hinomi.console.api.values import NO_NUL, TENANT, Body, OfAll, OfTenant, Uid, as_sent
 from hinomi.console.people.form import InviteForm, RoleForm
 from hinomi.console.people.rows import Row, rows
 from hinomi.console.people.views import MANAGERS
@@ -318,7 +318,7 @@ def again(request: Asked, user: User) -> dict[str, Any]:
 
 
 def invited(request: Asked, given: dict[str, Any]) -> tuple[User, str]:
-    form = InviteForm(request.auth.user, given)  # type: ignore[arg-type]
+    form = InviteForm(request.auth.user, as_sent(given))
     if not form.is_valid():
         raise refused(form)
     user, token = people.invite(
@@ -342,7 +342,7 @@ def address_of(token: str) -> str:
 
 
 def granted(request: Asked, user: User, given: dict[str, str]) -> None:
-    form = RoleForm(request.auth.user, given)  # type: ignore[arg-type]
+    form = RoleForm(request.auth.user, as_sent(given))
     if not form.is_valid():
         raise refused(form)
     people.grant(

@@ -9,7 +9,7 @@ from ninja import Field, Query, Router, Schema
 from hinomi.console.api.doors import Asked
 from hinomi.console.api.gate import operation
 from hinomi.console.api.problems import refused
-from hinomi.console.api.values import NO_NUL, Body, Key, Moment, OfAll, OfTenant, Uid, plain
+from hinomi.console.api.values import NO_NUL, Body, Key, Moment, OfAll, OfTenant, Uid, as_sent, plain
 from hinomi.console.company.views import blind
 from hinomi.console.sensors.queries import Watched, watched
 from hinomi.console.shell import clock, store
@@ -135,8 +135,7 @@ def doorstep(request: Asked) -> dict[str, Any]:
 )
 def sensor_register(request: Asked, tenant: Uid, body: NewSensor) -> dict[str, Any]:
     """Register a device or service of the company whose logs are to be received."""
-    given = {name: "" if value is None else str(value) for name, value in body.model_dump().items()}
-    form = RegisterForm([request.company], given | {"tenant": tenant})
+    form = RegisterForm([request.company], as_sent(body.model_dump() | {"tenant": tenant}))
     if not form.is_valid():
         raise refused(form)
     row = registering.register(form, request.auth.user, clock.now(), clock.address(request))
