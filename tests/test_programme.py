@@ -113,6 +113,22 @@ def test_the_breakdowns_are_those_of_the_report(data_dir: Path, name: str, expec
         assert str(count) in text
 
 
+EXPERT = {1: [3, 4, 2], 2: [1, 1, 1], 3: [1, 3, 1], 4: [2, 1, 1], 5: [7, 8, 9], 6: [2, 1, 0], 7: [2, 4, 4]}
+"""Companies by kind and month in which experts pointed something out (section 6.3)."""
+
+
+def test_what_detections_propose_to_the_expert_is_what_experts_pointed_out_in_the_report(data_dir: Path) -> None:
+    proposed = json.loads(hinomi(data_dir, "study", "table", "expert-findings", "--proposed", "--json"))
+    companies: dict[int, list[int]] = {}
+    for row in proposed["rows"]:
+        companies.setdefault(row["number"], []).append(row["companies"])
+    assert companies == {number: [*months, sum(months)] for number, months in EXPERT.items()}
+
+    confirmed = json.loads(hinomi(data_dir, "study", "table", "expert-findings", "--json"))
+    assert {row["companies"] for row in confirmed["rows"]} == {0}, "nobody has confirmed anything yet"
+    assert sum(row["undecided"] for row in confirmed["rows"] if row["month"] == "total") == 58
+
+
 def test_each_planted_story_is_one_incident_on_the_right_pc(data_dir: Path) -> None:
     answer = json.loads(hinomi(data_dir, "incidents", "--tenant", "901", "--json"))
     by_kind = {incident["kind"]: incident for incident in answer["incidents"]}
