@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from hinomi.console.conftest import NEEDS_CHROMIUM, Town, enter
 from hinomi.incidents.models import Incident
 from hinomi.incidents.operations import record
+from hinomi.incidents.review import effort
 from hinomi.incidents.review.models import Decision, Effort
 from hinomi.incidents.review.recognising import recognise
 from hinomi.ocsf.incident import Entry, Nature, Story
@@ -65,6 +66,7 @@ def test_a_cluster_is_decided_once_for_several_companies_and_next_month_asks_nob
     page.get_by_role("link", name="確認待ち", exact=True).click()
     rows = page.locator("[data-rows] tr")
     expect(rows).to_have_count(2)
+    page.wait_for_load_state()
     page.keyboard.press("j")
     page.keyboard.press("j")
     expect(page.locator(":focus")).to_contain_text("不審なコマンドの実行")
@@ -123,4 +125,31 @@ def test_what_changed_says_why_and_fits_a_telephone(
     for path in ("review/", "review/decisions/", "review/effort/", page.url.removeprefix(f"{live_server.url}/")):
         page.goto(f"{live_server.url}/{path}")
         assert page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE["width"], path
+    assert complaints == []
+
+
+def test_a_page_in_use_says_so_and_one_that_is_left_alone_does_not(
+    town: Town, live_server: object, page: Page, complaints: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(effort, "BEAT", timedelta(seconds=1))
+    now = datetime.now(UTC)
+    told(inventory("701", 1, now), now=now)
+    enter(page, live_server.url, town, "analyst")
+    page.clock.install()
+    page.goto(f"{live_server.url}/review/")
+    page.get_by_role("link", name="不審なコマンドの実行").click()
+    expect(page.get_by_role("heading", name="判断")).to_be_visible()
+
+    with page.expect_response("**/beat/") as answer:
+        page.clock.run_for(1000)
+    assert answer.value.status == 204
+    assert Effort.objects.get().seconds > 0
+
+    beats: list[str] = []
+    page.on("request", lambda asked: beats.append(asked.url) if asked.url.endswith("/beat/") else None)
+    page.clock.run_for(58_000)
+    used = len(beats)
+    page.clock.run_for(60_000)
+    assert used > 0
+    assert len(beats) == used, "nobody touched it for a minute"
     assert complaints == []

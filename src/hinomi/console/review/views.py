@@ -179,6 +179,7 @@ def shown(request: HttpRequest, cluster: Cluster, form: DecideForm, status: int 
         "context": wording.context(cluster.likeness, nearest.new.facets if nearest else {}, listing.titles(companies)),
         "again": [(one.decision, wording.why(one)) for one in cluster.again],
         "form": form,
+        "every": int(efforts.BEAT.total_seconds()),
         "lasting": {verdict: days.days for verdict, days in LASTING.items()},
         **more,
     }

@@ -10,7 +10,7 @@ from hinomi.console.incidents.wording import STAGES
 from hinomi.console.shell.text import visible
 from hinomi.console.shell.words import Words
 from hinomi.incidents.review.clusters import Again
-from hinomi.incidents.review.likeness import PASSED, STOPPED, UNSTATED, Facet, Facets, Likeness
+from hinomi.incidents.review.likeness import PASSED, STOPPED, UNKNOWN, UNSTATED, Facet, Facets, Likeness
 from hinomi.library.harmless import defanged, defanged_host
 from hinomi.tenants.models import MachineRole
 
@@ -29,6 +29,7 @@ VALUES: dict[Facet, dict[str, Words]] = {
     Facet.STAGES: dict(STAGES),
 }
 
+NAMELESS: Words = _("記録に名前がない")
 NAMED = 3
 """New values that are named in a few words."""
 
@@ -55,7 +56,8 @@ def context(one: Likeness, new: Facets, titles: Mapping[str, str]) -> list[Part]
     parts = []
     for facet, name in FACETS.items():
         fresh = new.get(facet, frozenset())
-        values = sorted(one.of(facet), key=lambda value: (value not in fresh, value))
+        told = one.of(facet) - ({UNKNOWN} - fresh)
+        values = sorted(told, key=lambda value: (value not in fresh, value))
         if values:
             known = titles if facet is Facet.RULES else {}
             parts.append(Part(name, tuple(worded(facet, value, value in fresh, known) for value in values)))
@@ -85,7 +87,7 @@ def why(again: Again) -> str:
 
 
 def said(facet: Facet, value: str) -> Words:
-    known = VALUES.get(facet, {}).get(value)
+    known = VALUES.get(facet, {}).get(value) if value else NAMELESS
     if known is not None:
         return known
     return defanged_host(visible(value)) if facet is Facet.ENDS else defanged(visible(value))

@@ -23,6 +23,8 @@ NUMBER = re.compile(r"\d+")
 PATH = re.compile(r"^(?:[a-z]:|[\\/])")
 UNSTATED = "pc"
 """Class of a machine of which nobody stated what it is."""
+UNKNOWN = ""
+"""Which machine or program it was is not known: that, too, must have been decided over."""
 STOPPED, PASSED = "stopped", "passed"
 
 
@@ -133,9 +135,9 @@ def likeness(
     facets = {
         Facet.THINGS: {named(thing)} if thing else set(),
         Facet.RULES: {rule(line, whose) for line in lines},
-        Facet.PROGRAMS: set(chain.from_iterable(nature.programs for nature in natures)),
+        Facet.PROGRAMS: set(chain.from_iterable(nature.programs or (UNKNOWN,) for nature in natures)),
         Facet.ENDS: set(chain.from_iterable(nature.ends for nature in natures)),
-        Facet.HOSTS: set(hosts),
+        Facet.HOSTS: set(hosts) or {UNKNOWN},
         Facet.OUTCOMES: {STOPPED if nature.stopped else PASSED for nature in natures},
         Facet.STAGES: set(stages),
     }

@@ -78,6 +78,7 @@ NEW: dict[str, tuple[Story, Facet | None]] = {
     "rule": (story("101", 2, AGENT, replace(AGENT, rule="rule-dump")), Facet.RULES),
     "not stopped": (story("101", 2, replace(AGENT, stopped=True), AGENT), Facet.OUTCOMES),
     "server": (story("101", 2, host="FILES"), Facet.HOSTS),
+    "nameless": (story("101", 2, replace(AGENT, programs=())), Facet.PROGRAMS),
     "graver": (story("101", 2, severity_id=5), None),
 }
 
@@ -244,7 +245,7 @@ def test_recognition_never_hides_anything_that_was_not_decided_over(
         each = {("thing", thing), ("host", host)}
         for nature in natures:
             each |= {("rule", nature.rule), ("stopped", nature.stopped)}
-            each |= {("program", name) for name in nature.programs} | {("end", name) for name in nature.ends}
+            each |= {("program", name) for name in nature.programs or ("",)} | {("end", name) for name in nature.ends}
         return {part for part in each if part != ("thing", "")}
 
     for number, one in enumerate(then, start=50):

@@ -30,4 +30,4 @@ def asked_again(decision: Decision, new: Beyond, now: datetime) -> str:
 def some(values: frozenset[str]) -> str:
     shown = sorted(values)
     more = f" ほか{len(shown) - NAMED}件" if len(shown) > NAMED else ""
-    return "、".join(one[:60] for one in shown[:NAMED]) + more
+    return "、".join(one[:60] or "記録に名前がない" for one in shown[:NAMED]) + more

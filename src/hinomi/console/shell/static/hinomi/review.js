@@ -2,8 +2,7 @@
 (function () {
   "use strict";
 
-  const BEAT = 15000; // milliseconds; the server counts no gap of more than twice this
-  const IDLE = 60000;
+  const IDLE = 60000; // milliseconds
   let used = Date.now();
 
   function inUse() {
@@ -23,7 +22,7 @@
       fetch(place.dataset.beat, { method: "POST", headers: { "X-CSRFToken": token.value } })
         .then((answer) => answer.status === 204 || clearInterval(pulse))
         .catch(() => undefined); // out of reach for a moment: the next one counts
-    }, BEAT);
+    }, 1000 * Number(place.dataset.every));
   }
 
   function isWriting(element) {
