@@ -86,7 +86,7 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
             "quiet_from": _("夜間の始まり"),
             "quiet_until": _("夜間の終わり"),
             "report": _("月次レポート"),
-            "report_day": _("月次レポートを送る日 (毎月の第何営業日)"),
+            "report_day": _("送る日 (月の第何営業日)"),
             "digest": _("週のまとめを月曜日の朝に送る"),
         }
         widgets = dict.fromkeys(("opens", "closes", "quiet_from", "quiet_until"), TIME)
@@ -94,5 +94,10 @@ class PreferencesForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, data: Any = None, instance: Preferences | None = None):
         super().__init__(data, instance=instance, label_suffix="")
 
-    def validate_constraints(self) -> None:
-        """The desk says in words what cannot be."""
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if {"opens", "closes"} <= given.keys() and given["opens"] >= given["closes"]:
+            self.add_error("closes", _("終わりは始まりより後にしてください。"))
+        if not 1 <= given.get("report_day", 1) <= 15:
+            self.add_error("report_day", _("1から15までの営業日にしてください。"))
+        return given
