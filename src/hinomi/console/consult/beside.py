@@ -11,7 +11,7 @@ from hinomi.console.shell.advice import Advice
 from hinomi.incidents.consult import queries
 from hinomi.incidents.consult.models import Reply
 from hinomi.incidents.models import Incident
-from hinomi.library import catalog
+from hinomi.library.advice.tree import different
 from hinomi.tenants.models import User
 from hinomi.tenants.queries import may
 from hinomi.tenants.roles import Ability
@@ -41,7 +41,7 @@ def beside(user: User, incident: Incident, card: Advice | None, now: datetime) -
 
 def of_card(incident: Incident) -> Iterator[str]:
     """What the card's decision tree asks, in Japanese, for the company reads it."""
-    card = catalog.cards().get(incident.kind)
+    card = advice.cards().get(incident.kind)
     values = advice.slots(incident)
-    for question in card.tree.questions.values() if card and card.tree else ():
+    for question in different(card.tree) if card and card.tree else ():
         yield advice.filled(question.ask["ja"], values)
