@@ -4,7 +4,8 @@ HINOMI_DATA_DIR (``./data``), HINOMI_DATABASE_URL (SQLite in the data folder), H
 (``http://127.0.0.1:8080``), HINOMI_ALLOWED_HOSTS (comma separated; the base URL's host and the loopback),
 HINOMI_DEBUG (0), HINOMI_SMTP_URL (no mail is sent), HINOMI_CENTRE_CONTACT (how mails say the monitoring centre is
 reached), HINOMI_REQUIRE_SECOND_FACTOR (1: staff must have one), HINOMI_SESSION_IDLE_MINUTES (60),
-HINOMI_SESSION_HOURS (12), HINOMI_OIDC_* (nobody else signs our people in; see :mod:`hinomi.app.providers`).
+HINOMI_SESSION_HOURS (12), HINOMI_TRUSTED_PROXIES (none in front),
+HINOMI_OIDC_* (nobody else signs our people in; see :mod:`hinomi.app.providers`).
 :func:`hinomi.app.data.open_desk` makes the folder, the secret key and the tables.
 """
 
@@ -17,6 +18,7 @@ from django.core.management.utils import get_random_secret_key
 
 from hinomi.app.database import database
 from hinomi.app.providers import signers
+from hinomi.app.proxies import networks
 
 PACKAGE = Path(__file__).parents[1]
 CONSOLE = PACKAGE / "console"
@@ -49,6 +51,7 @@ INSTALLED_APPS = [
     "hinomi.console",
 ]
 MIDDLEWARE = [
+    "hinomi.app.proxies.ClientAddress",
     "django.middleware.security.SecurityMiddleware",
     "hinomi.app.headers.ContentSecurityPolicy",
     "hinomi.app.static.StaticFiles",
@@ -139,6 +142,7 @@ ALLOWED_HOSTS = [host.strip() for host in os.environ.get("HINOMI_ALLOWED_HOSTS",
     "[::1]",
 ]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+TRUSTED_PROXIES = networks(os.environ.get("HINOMI_TRUSTED_PROXIES", ""))
 SESSION_IDLE = timedelta(minutes=float(os.environ.get("HINOMI_SESSION_IDLE_MINUTES") or 60))
 SESSION_LONGEST = timedelta(hours=float(os.environ.get("HINOMI_SESSION_HOURS") or 12))
 SESSION_COOKIE_AGE = int(SESSION_LONGEST.total_seconds())

@@ -17,5 +17,5 @@ def naive(moment: datetime) -> datetime:
 
 
 def address(request: HttpRequest) -> str:
-    """The peer's address. A proxy in front must be trusted by the server (uvicorn ``--forwarded-allow-ips``)."""
+    """The client's address: the peer's, or what a trusted proxy named (:mod:`hinomi.app.proxies`)."""
     return str(request.META.get("REMOTE_ADDR", ""))
