@@ -17,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -35,7 +35,8 @@ from hinomi.demo.inventory import companies
 from hinomi.demo.planted.attacker import Attacker
 from hinomi.demo.planted.casting import free
 from hinomi.demo.planted.planting import written
-from hinomi.demo.planted.plots import PLOTS, Plot
+from hinomi.demo.planted.plots import PLOTS
+from hinomi.demo.planted.plots.plot import Plot
 from hinomi.demo.planted.scene import Scene
 from hinomi.demo.planted.witness import Line
 from hinomi.demo.programme import MONTHS, SensorPlan
@@ -197,7 +198,7 @@ def connects(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def wait(holds, seconds: float) -> bool:  # type: ignore[no-untyped-def]
+def wait(holds: Callable[[], bool], seconds: float) -> bool:
     limit = time.time() + seconds
     while not holds():
         if time.time() > limit:
@@ -259,9 +260,8 @@ def report(found: Sequence[Measured]) -> None:
         print(f"{took:>8}  {one.transport:16}  {one.lines:4} lines  load {one.load:4}  {one.plot}")
     came = sorted(one.seconds for one in found if one.seconds is not None)
     if came:
-        print(
-            f"{len(came)} of {len(found)} told; median {median(came):.2f} s, max {came[-1]:.2f} s; {os.cpu_count()} cores"
-        )
+        told = f"{len(came)} of {len(found)} told"
+        print(f"{told}; median {median(came):.2f} s, max {came[-1]:.2f} s; {os.cpu_count()} cores")
 
 
 def main() -> None:

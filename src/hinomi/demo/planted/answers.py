@@ -26,7 +26,8 @@ class Shown:
 
 def cause(shown: Shown, planting: Planting) -> Planted | Recurrence | None:
     """What it came of; an attack before noise. None: of what the programme has by itself."""
-    return next((one for one in (*planting.incidents, *planting.noise) if is_of(shown, one)), None)
+    attack = next((one for one in planting.incidents if is_of(shown, one)), None)
+    return attack or next((one for one in planting.noise if is_of(shown, one)), None)
 
 
 def of(one: Planted | Recurrence, incidents: Iterable[Shown]) -> list[Shown]:

@@ -7,7 +7,7 @@ documentation (RFC 5737). Commands are those that public reports and ATT&CK desc
 from base64 import b64encode
 from random import Random
 
-from hinomi.demo.programs import EXCEL, OUTLOOK, SYSTEM, WORD
+from hinomi.demo.programs import EXCEL, SYSTEM, WORD
 from hinomi.demo.websites import MALICIOUS, NEWS, PHISHING, SHARING, TECHNOLOGY, Site
 
 SYLLABLES = [
@@ -48,9 +48,19 @@ RATINGS = {
 }
 FAMILIES = ("Emotet", "Qakbot", "IcedID", "Ursnif", "AgentTesla", "Remcos", "AsyncRAT", "Formbook", "LokiBot", "Dridex")
 SUBJECTS = (
-    "【再送】御見積書の送付", "ご請求書 {0}", "図面差し替えのお願い", "Re: 納期のご相談", "FW: PO-{0}", "出荷明細 {0}",
-    "Overdue invoice {0}", "採用応募書類", "賞与支払届", "新型ワクチン職域接種の件", "Request for quotation {0}", "検収書の件",
-)  # fmt: skip
+    "【再送】御見積書の送付",
+    "ご請求書 {0}",
+    "図面差し替えのお願い",
+    "Re: 納期のご相談",
+    "FW: PO-{0}",
+    "出荷明細 {0}",
+    "Overdue invoice {0}",
+    "採用応募書類",
+    "賞与支払届",
+    "新型ワクチン職域接種の件",
+    "Request for quotation {0}",
+    "検収書の件",
+)
 DOCUMENTS = ("見積書", "請求書", "inv", "PO", "図面", "scan", "doc", "応募書類", "shipping", "statement")
 WEB_PATHS = ("/wp-content/uploads/{0}", "/{0}", "/img/{0}", "/~tmp/{0}", "/dl/{0}", "/assets/js/{0}", "/c/{0}")
 
@@ -156,6 +166,3 @@ class Attacker:
                 (f"{SYSTEM}wscript.exe", f'"{SYSTEM}wscript.exe" "{drop}.{self.random.choice(("js", "vbs", "jse"))}"'),
             )
         )
-
-    def mail_program(self) -> str:
-        return OUTLOOK

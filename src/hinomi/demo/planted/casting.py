@@ -9,7 +9,8 @@ from hinomi.demo.hosts import Host, hosts
 from hinomi.demo.inventory import company
 from hinomi.demo.planted import hours
 from hinomi.demo.planted.attacker import Attacker
-from hinomi.demo.planted.plots import PLOTS, Plot
+from hinomi.demo.planted.plots import PLOTS
+from hinomi.demo.planted.plots.plot import Plot
 from hinomi.demo.planted.scene import Scene
 from hinomi.demo.programme import MONTHS, SensorPlan
 

@@ -80,7 +80,8 @@ def inventory_scan(scene: Scene, month: int) -> None:
 
 def driver_update(scene: Scene, month: int) -> None:
     """The PCs' maker updates drivers by a packed command."""
-    script = "$p='C:\\ProgramData\\PcMaker\\Update';Get-ChildItem $p -Filter *.cab|%{pnputil /add-driver $_.FullName /install}"
+    install = "pnputil /add-driver $_.FullName /install"
+    script = "$p='C:\\ProgramData\\PcMaker\\Update';Get-ChildItem $p -Filter *.cab|%{" + install + "}"
     packed = scene.attacker.encoded(script)
     agent = "C:\\Program Files\\PcMaker\\UpdateAgent\\UpdateAgent.exe"
     command = f"powershell.exe -NoProfile -ExecutionPolicy Bypass -EncodedCommand {packed}"
@@ -170,20 +171,56 @@ def tool_for_servers(scene: Scene, month: int) -> None:
 
 
 CAUSES = (
-    Cause("remote maintenance", "policy", "保守会社の遠隔操作ソフトの更新(契約あり)", remote_maintenance, ("edr",), 3, at_night=True),
-    Cause("backup upload", "benign_here", "契約しているクラウドバックアップ", backup_upload, ("fortinet_fortigate",), 3, at_night=True, learned=True),
+    Cause(
+        "remote maintenance",
+        "policy",
+        "保守会社の遠隔操作ソフトの更新(契約あり)",
+        remote_maintenance,
+        ("edr",),
+        3,
+        at_night=True,
+    ),
+    Cause(
+        "backup upload",
+        "benign_here",
+        "契約しているクラウドバックアップ",
+        backup_upload,
+        ("fortinet_fortigate",),
+        3,
+        at_night=True,
+        learned=True,
+    ),
     Cause("inventory scan", "policy", "委託先による機器の棚卸し", inventory_scan, ("fortinet_fortigate",), 2),
     Cause("driver update", "benign_everywhere", "パソコンメーカーの更新ソフト", driver_update, ("edr",), 4, times=2),
     Cause("broken printer", "device_fault", "複合機の不具合", broken_printer, ("trendmicro_cloud_edge",), 1),
-    Cause("old copies removed", "benign_everywhere", "バックアップソフトが古い控えを消す動き", old_copies_removed, ("edr",), 3, times=2),
+    Cause(
+        "old copies removed",
+        "benign_everywhere",
+        "バックアップソフトが古い控えを消す動き",
+        old_copies_removed,
+        ("edr",),
+        3,
+        times=2,
+    ),
     Cause("export of orders", "benign_everywhere", "生産管理ソフトの月次処理", export_of_orders, ("edr",), 5),
     Cause("mail drill", "policy", "標的型メール訓練", mail_drill, ("mail",), 2),
     Cause("accountant forwarding", "policy", "税理士事務所への転送(社長承認)", accountant_forwarding, ("cloud",), 2),
-    Cause("advertising callback", "benign_everywhere", "広告ソフトの集計の誤検知", advertising_callback, ("trendmicro_cloud_edge",), 3),
-    Cause("exclusion for CAD", "benign_everywhere", "CADの更新がウイルス対策の除外を設定", exclusion_for_cad, ("edr",), 3),
-    Cause("logon survey", "benign_here", "資産管理のログオンスクリプト", logon_survey, ("windows_forwarded",), 2, times=3),
+    Cause(
+        "advertising callback",
+        "benign_everywhere",
+        "広告ソフトの集計の誤検知",
+        advertising_callback,
+        ("trendmicro_cloud_edge",),
+        3,
+    ),
+    Cause(
+        "exclusion for CAD", "benign_everywhere", "CADの更新がウイルス対策の除外を設定", exclusion_for_cad, ("edr",), 3
+    ),
+    Cause(
+        "logon survey", "benign_here", "資産管理のログオンスクリプト", logon_survey, ("windows_forwarded",), 2, times=3
+    ),
     Cause("tool for servers", "policy", "管理者による保守", tool_for_servers, ("windows_forwarded",), 2),
-)  # fmt: skip
+)
 
 
 def moments(random: Random, cause: Cause, month: date) -> list[datetime]:

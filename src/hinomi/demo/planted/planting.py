@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from itertools import count as counting
 from random import Random
 
@@ -69,8 +69,9 @@ class Planting:
     @property
     def lines(self) -> tuple[Line, ...]:
         """All of it."""
-        told = (line for one in (*self.incidents, *self.noise) for line in one.lines)
-        return (*told, *self.ordinary)
+        of_incidents = (line for one in self.incidents for line in one.lines)
+        of_noise = (line for one in self.noise for line in one.lines)
+        return (*of_incidents, *of_noise, *self.ordinary)
 
 
 def plant(seed: int, programme: Sequence[SensorPlan] | None = None) -> Planting:
@@ -84,7 +85,7 @@ def plant(seed: int, programme: Sequence[SensorPlan] | None = None) -> Planting:
     planted += twins(seed, plans, recurring, numbers)
     usual = [one.scene for one in casts if one.plot.learned]
     usual += [
-        stage(seed, cause, tenant, plans, datetime.min)
+        stage(seed, cause, tenant, plans, datetime.combine(MONTHS[0], time()))
         for cause in CAUSES
         if cause.learned
         for tenant in sorted({one.tenant for one in recurring if one.cause == cause})

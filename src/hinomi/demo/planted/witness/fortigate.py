@@ -74,8 +74,8 @@ def reached(what: Reached, at: Moment) -> Body:
         f'dstcountry="Reserved" srcintf="office" srcintfrole="lan" dstintf="{what.outward}" dstintfrole="lan" '
         f'dstip={what.target} dstport={what.port} proto=6 action="{action}" policyid={0 if what.refused else 7} '
         f'policytype="policy" service="tcp/{what.port}" trandisp="noop" appcat="unscanned" duration=1 sentbyte=180 '
-        f'rcvdbyte={0 if what.refused else 140} sentpkt=3 rcvdpkt={0 if what.refused else 2} srcname="{what.host.name}" '
-        f'osname="Windows" srcmac="{what.host.mac}" srcserver=0'
+        f"rcvdbyte={0 if what.refused else 140} sentpkt=3 rcvdpkt={0 if what.refused else 2} "
+        f'srcname="{what.host.name}" osname="Windows" srcmac="{what.host.mac}" srcserver=0'
     )
 
 
@@ -115,7 +115,8 @@ def gateway(what: Gateway, at: Moment) -> Body:
             up = what.kind == "vpn"
             action = ("tunnel-up", "tunnel established") if up else ("ssl-login-fail", "sslvpn_login_permission_denied")
             rest = (
-                f'action="{action[0]}" tunneltype="{"ssl-tunnel" if up else "ssl-web"}" tunnelid={at.number if up else 0} '
+                f'action="{action[0]}" tunneltype="{"ssl-tunnel" if up else "ssl-web"}" '
+                f"tunnelid={at.number if up else 0} "
                 f'remip={what.address} user="{what.user}" group="{"vpn" if up else "N/A"}" dst_host="N/A" '
                 f'reason="{action[1]}" msg="{"SSL tunnel established" if up else "SSL user failed to logged in"}"'
             )
