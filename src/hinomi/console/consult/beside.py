@@ -8,6 +8,7 @@ from hinomi.console.consult import listing
 from hinomi.console.consult.steps import steps
 from hinomi.console.shell import advice
 from hinomi.console.shell.advice import Advice
+from hinomi.incidents.cards import card_of
 from hinomi.incidents.consult import queries
 from hinomi.incidents.consult.models import Reply
 from hinomi.incidents.models import Incident
@@ -41,7 +42,7 @@ def beside(user: User, incident: Incident, card: Advice | None, now: datetime) -
 
 def of_card(incident: Incident) -> Iterator[str]:
     """What the card's decision tree asks, in Japanese, for the company reads it."""
-    card = advice.cards().get(incident.kind)
+    card = card_of(incident.kind)
     values = advice.slots(incident)
     for question in different(card.tree) if card and card.tree else ():
         yield advice.filled(question.ask["ja"], values)

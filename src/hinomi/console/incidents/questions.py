@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from hinomi.console.incidents.views import found
 from hinomi.console.shell import advice, audit
 from hinomi.console.shell.access import COMPANY, seen_by
+from hinomi.incidents.cards import card_of
 from hinomi.library.advice.tree import NO, YES, Reached, follow
 
 
@@ -26,7 +27,7 @@ class Answered:
 @seen_by(*COMPANY)
 def ask(request: HttpRequest, uid: str) -> HttpResponse:
     incident = found(request, uid)
-    card = advice.cards().get(incident.kind)
+    card = card_of(incident.kind)
     answers = request.GET.get("answers", "")
     reached = follow(card.tree, answers) if card and card.tree else None
     if card is None or reached is None:

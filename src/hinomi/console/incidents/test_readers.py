@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from hinomi.console.conftest import NOW, Town
+from hinomi.incidents.cards import cards
 from hinomi.incidents.models import Incident
 from hinomi.library import catalog
 
@@ -67,9 +68,7 @@ def test_an_operators_own_card_is_what_people_read(town: Town, settings: Any, tm
     (tmp_path / "advice" / "ransomware.yaml").write_text(shelf.replace("偽の警告でだます", "町内の"), encoding="utf-8")
     settings.DATA_DIR = tmp_path
 
-    from hinomi.console.shell import advice
-
-    assert advice.cards()["ransomware"].title["ja"] == "町内の詐欺のおそれがあります"
+    assert cards()["ransomware"].title["ja"] == "町内の詐欺のおそれがあります"
 
 
 @pytest.mark.parametrize(

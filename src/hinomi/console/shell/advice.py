@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import get_language
 
+from hinomi.incidents.cards import card_of
 from hinomi.incidents.models import Incident
-from hinomi.library import catalog, harmless
+from hinomi.library import harmless
 from hinomi.library.contracts import Card
 
 Slots = dict[str, str]
@@ -34,14 +34,9 @@ class Advice:
     """A few questions lead to the steps that fit."""
 
 
-def cards() -> dict[str, Card]:
-    """The shelf's and, before them, the operator's own."""
-    return catalog.cards_with(settings.DATA_DIR / "advice")
-
-
 def for_incident(incident: Incident) -> Advice | None:
     """The filled card of the incident's kind; None where the shelf has none."""
-    card = cards().get(incident.kind)
+    card = card_of(incident.kind)
     return fill(card, slots(incident)) if card else None
 
 

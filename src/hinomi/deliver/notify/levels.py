@@ -2,10 +2,8 @@
 
 from enum import StrEnum
 
-from django.conf import settings
-
+from hinomi.incidents.cards import card_of
 from hinomi.incidents.models import HowSoon, Incident
-from hinomi.library import catalog
 
 
 class Level(StrEnum):
@@ -30,7 +28,7 @@ def level_of(incident: Incident) -> Level:
     """A card knows the kind, correlation this one case: it may raise the level, and calls nobody for what it found
     not to be urgent."""
     by_urgency = BY_URGENCY[HowSoon(incident.urgency)]
-    card = catalog.cards_with(settings.DATA_DIR / "advice").get(incident.kind)
+    card = card_of(incident.kind)
     if card is None:
         return by_urgency
     by_card = Level(card.level)

@@ -10,6 +10,7 @@ from hinomi.deliver.notify.levels import Level
 from hinomi.deliver.notify.outbox import Words
 from hinomi.deliver.notify.recipients import AddressBook, Reader
 from hinomi.incidents import matters
+from hinomi.incidents.cards import card_of
 from hinomi.incidents.forwarding import forwarded
 from hinomi.incidents.models import Incident
 from hinomi.library import catalog
@@ -47,7 +48,7 @@ def notice(telling: Telling, book: AddressBook) -> Notice:
     incident, reader = telling.incident, telling.reader
     entries = incident.entries.order_by("-severity_id", "time", "finding")
     gravest, tenant = entries.first(), incident.tenant
-    card = catalog.cards_with(settings.DATA_DIR / "advice").get(incident.kind)
+    card = card_of(incident.kind)
     by_phone = reader.staff and telling.occasion is Occasion.ESCALATION
     return Notice(
         to=reader.address,

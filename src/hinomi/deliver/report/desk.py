@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from django.conf import settings
-
 from hinomi.deliver import excluded
 from hinomi.deliver.expert import pointed_out
 from hinomi.deliver.programme import programme_middles
@@ -13,9 +11,9 @@ from hinomi.deliver.report.gather import gather
 from hinomi.deliver.report.monthly import MonthlyReport
 from hinomi.deliver.version import code_version
 from hinomi.incidents import queries as incidents
+from hinomi.incidents.cards import cards
 from hinomi.incidents.models import Incident
 from hinomi.lake.lake import Lake
-from hinomi.library.catalog import cards_with
 from hinomi.study.middle import Middles
 from hinomi.study.months import Month, local
 from hinomi.tenants.models import Sensor, Tenant
@@ -40,7 +38,7 @@ def monthly(
         excluded.exclusions(lake, [tenant.uid], since, until, facts.timezone),
         utc(now),
         code_version=code_version(),
-        cards=cards_with(settings.DATA_DIR / "advice"),
+        cards=cards(),
         expert=tuple(expert_facts(tenant, month)),
     )
 
