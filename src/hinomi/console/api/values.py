@@ -26,6 +26,9 @@ Text = Annotated[str, StringConstraints(max_length=4000, pattern=NO_NUL)]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=NO_NUL)]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00/]+$")]
 """An id in a path."""
+Clock = Annotated[
+    str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$"), Field(description="Of the company's day.")
+]
 PageNumber = Annotated[int, Field(ge=1, le=10_000, description="The nearest page that there is, is answered.")]
 
 
@@ -38,6 +41,11 @@ def written(moment: datetime) -> str:
 Moment = Annotated[
     datetime, PlainSerializer(written, return_type=str), WithJsonSchema({"type": "string", "format": "date-time"})
 ]
+
+
+def words_of(choices: type[Enum]) -> WithJsonSchema:
+    """The schema of an enum, in place: for those whose class is called as another's is (``State``)."""
+    return WithJsonSchema({"type": "string", "enum": [choice.value for choice in choices]})
 
 
 class Body(Schema):

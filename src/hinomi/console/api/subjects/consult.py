@@ -14,7 +14,19 @@ from hinomi.console.api.gate import operation
 from hinomi.console.api.problems import not_found, wrong
 from hinomi.console.api.subjects.incidents import found as incident_of
 from hinomi.console.api.subjects.reports import MonthText
-from hinomi.console.api.values import NO_NUL, TENANT, Body, Moment, OfAll, OfTenant, Paged, PageNumber, Text, Uid
+from hinomi.console.api.values import (
+    NO_NUL,
+    TENANT,
+    Body,
+    Moment,
+    OfAll,
+    OfTenant,
+    Paged,
+    PageNumber,
+    Text,
+    Uid,
+    words_of,
+)
 from hinomi.console.consult import listing, telling
 from hinomi.console.consult.question import FOLDER, Question
 from hinomi.console.shell import audit, clock
@@ -59,7 +71,7 @@ class ThreadGist(Schema):
     number: int
     tenant: str
     subject: str
-    state: State
+    state: Annotated[State, words_of(State)]
     incident: str | None
     card: str
     month: str

@@ -9,7 +9,7 @@ from ninja import Field, Router, Schema
 from hinomi.console.api.doors import Asked
 from hinomi.console.api.gate import operation
 from hinomi.console.api.problems import Refusal, not_found, refused
-from hinomi.console.api.values import NO_NUL, Body, Done, OfAll, OfTenant, Uid, as_sent, plain
+from hinomi.console.api.values import NO_NUL, Body, Clock, Done, OfAll, OfTenant, Uid, as_sent, plain, words_of
 from hinomi.console.notifications import views
 from hinomi.console.notifications.forms import ContactForm, NewContactForm, PreferencesForm
 from hinomi.console.shell import clock
@@ -23,6 +23,7 @@ WORDS = "知らせ"
 router = Router()
 Said = Annotated[str, Field(max_length=500, pattern=NO_NUL)]
 Who = Annotated[str, Field(pattern=r"^[uc][0-9]{1,15}$", description="As the list says it.", examples=["u7"])]
+HowReported = Annotated[Report, words_of(Report)]
 ARRANGE: dict[str, Any] = {"roles": views.ARRANGE, "scope": ApiScope.OPERATE}
 CENTRE: dict[str, Any] = {"roles": DESK, "ability": Ability.OPERATE, "scope": ApiScope.OPERATE, "whole": True}
 
@@ -41,23 +42,23 @@ class ContactRow(Schema):
 class PreferencesBody(Body):
     """What is left out stays as it is."""
 
-    opens: time | None = None
-    closes: time | None = None
+    opens: Clock | None = None
+    closes: Clock | None = None
     night: Night | None = None
-    quiet_from: time | None = None
-    quiet_until: time | None = None
-    report: Report | None = None
+    quiet_from: Clock | None = None
+    quiet_until: Clock | None = None
+    report: HowReported | None = None
     report_day: Annotated[int | None, Field(ge=1, le=15, description="Working day of the month.")] = None
     digest: bool | None = None
 
 
 class ChosenPreferences(Schema):
-    opens: time
-    closes: time
+    opens: Clock
+    closes: Clock
     night: Night
-    quiet_from: time
-    quiet_until: time
-    report: Report
+    quiet_from: Clock
+    quiet_until: Clock
+    report: HowReported
     report_day: int
     digest: bool
 
@@ -97,10 +98,11 @@ class NewContact(Body):
 @operation(router, "GET", "/tenants/{tenant}/contacts", "連絡先", roles=views.ARRANGE, response=Contacts)
 def company_contacts(request: Asked, tenant: Uid) -> dict[str, Any]:
     """Everybody who is told, in their order, and what the company chose."""
+    known = views.chosen(request.company)
     return {
         "tenant": tenant,
         "items": plain(views.rows(request.company)),
-        "preferences": views.chosen(request.company),
+        "preferences": {name: shown(getattr(known, name)) for name in PreferencesForm.Meta.fields},
     }
 
 
@@ -207,6 +209,10 @@ def centre_contact_remove(request: Asked, who: Who) -> dict[str, Any]:
 def centre_contact_test(request: Asked, who: Who) -> None:
     """A test message, which goes out within seconds."""
     tested(request, None, who)
+
+
+def shown(value: Any) -> Any:
+    return f"{value:%H:%M}" if isinstance(value, time) else value
 
 
 def contact_of(tenant: Tenant | None, who: str) -> Contact:

@@ -10,7 +10,19 @@ from hinomi.console.api.gate import operation
 from hinomi.console.api.problems import Refusal, not_found, refused
 from hinomi.console.api.subjects.incidents import Advice
 from hinomi.console.api.subjects.incidents import found as incident_of
-from hinomi.console.api.values import NO_NUL, TENANT, Body, Key, Moment, OfAll, OfTenant, Paged, PageNumber, Uid
+from hinomi.console.api.values import (
+    NO_NUL,
+    TENANT,
+    Body,
+    Key,
+    Moment,
+    OfAll,
+    OfTenant,
+    Paged,
+    PageNumber,
+    Uid,
+    words_of,
+)
 from hinomi.console.notifications import calling, outbox
 from hinomi.console.notifications.calling import REACHED_JA, CallForm
 from hinomi.console.shell import advice, audit, clock
@@ -36,7 +48,7 @@ class Message(Schema):
     channel: Channel
     address: str
     subject: str
-    state: State
+    state: Annotated[State, words_of(State)]
     attempts: int
     next_attempt: Moment
     last_error: str
@@ -50,7 +62,7 @@ class Outbox(OfAll, Paged):
 
 
 class WantedMessages(Schema):
-    state: State | None = None
+    state: Annotated[State, words_of(State)] | None = None
     tenant: Annotated[str, Field(pattern=rf"^$|{TENANT}")] = ""
     page: PageNumber = 1
 

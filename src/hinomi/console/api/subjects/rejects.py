@@ -59,7 +59,7 @@ class RejectExamples(OfTenant):
     items: list[RejectExample]
 
 
-class Which(Schema):
+class WantedExamples(Schema):
     source: Annotated[str, Field(max_length=64, pattern=NO_NUL, examples=["fortinet_fortigate"])]
     reason: Annotated[str, Field(max_length=64, pattern=NO_NUL, examples=["not_this_format"])]
 
@@ -84,7 +84,7 @@ def rejects_of_all(request: Asked) -> dict[str, Any]:
 @operation(
     router, "GET", "/tenants/{tenant}/rejects/examples", "読めなかった行の例", roles=DESK, response=RejectExamples
 )
-def rejects_examples(request: Asked, tenant: Uid, which: Query[Which]) -> dict[str, Any]:
+def rejects_examples(request: Asked, tenant: Uid, which: Query[WantedExamples]) -> dict[str, Any]:
     """The latest of each detail. That they were looked at is written down."""
     found = queries.examples(store.lake(), [tenant], which.source, which.reason)
     if found:

@@ -7,7 +7,7 @@ from ninja import Field, Query, Router, Schema
 from hinomi.console.api.doors import Asked
 from hinomi.console.api.gate import operation
 from hinomi.console.api.problems import Refusal, not_found, refused
-from hinomi.console.api.values import Body, Key, Line, Moment, OfAll, Paged, PageNumber, plain
+from hinomi.console.api.values import Body, Key, Line, Moment, OfAll, Paged, PageNumber, plain, words_of
 from hinomi.console.rules import about, switching
 from hinomi.console.rules import shelf as place
 from hinomi.console.rules.shelf import Asked as Narrowed
@@ -38,7 +38,7 @@ class RuleGist(Schema):
     id: str
     title: str
     level: str
-    state: State
+    state: Annotated[State, words_of(State)]
     is_running: bool = Field(description="The live worker has taken this very rule up.")
     refused: str | None = Field(description="Why it cannot run.")
     pack: str
@@ -92,7 +92,7 @@ class Wanted(Schema):
 
 
 class Switch(Body):
-    state: State
+    state: Annotated[State, words_of(State)]
     why: Line
     retro: Annotated[bool, Field(description="Also run it over what the lake holds already.")] = True
 
@@ -105,7 +105,7 @@ class PackSwitch(Switch):
 
 class Switched(Schema):
     subject: str
-    state: State
+    state: Annotated[State, words_of(State)]
 
 
 class Scan(Schema):
