@@ -1,13 +1,20 @@
-"""``hinomi report monthly`` as an operator uses it."""
+"""``hinomi report`` as an operator uses it."""
 
+import json
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
+from pytest_django.fixtures import Settings
 
-from hinomi.app.commands.conftest import Ask
+from hinomi.app.commands.conftest import NOW, Ask
+from hinomi.deliver.notify.models import Delivery, Notification
+from hinomi.tenants.operations import create_user
+from hinomi.tenants.queries import tenant
+from hinomi.tenants.roles import Role
 
 
 def test_a_month_becomes_a_pdf(programme: Ask, tmp_path: Path) -> None:
@@ -41,3 +48,22 @@ def test_wrong_usage_says_what_is_wrong_and_writes_nothing(
     assert done.exit_code == 2
     assert says in done.stderr
     assert list(tmp_path.glob("x*")) == []
+
+
+def test_what_the_calendar_would_send_is_shown_before_it_is_queued(programme: Ask, settings: Settings) -> None:
+    settings.SMTP_SECRET_URL = "smtp://127.0.0.1:1?from=soc@watch.example.jp"
+    create_user("suzuki", Role.MEMBER, now=NOW, tenant=tenant("101"), email="suzuki@c101.example.jp")
+    long_ago = datetime(2022, 1, 3, tzinfo=UTC)
+    Delivery.objects.create(
+        tenant_id="101", about="digest", period="2022-01-03", due=long_ago, queued=long_ago, recipients=0
+    )
+
+    shown = [json.loads(line) for line in programme("report", "deliver", "--dry-run").stdout.splitlines()]
+
+    assert {(row["tenant"], row["about"], *row["recipients"]) for row in shown} == {
+        ("101", "digest", "suzuki@c101.example.jp")
+    }
+    assert not Notification.objects.exists()
+    assert "通を送信待ちに" in programme("report", "deliver").stderr
+    assert Notification.objects.filter(about="digest", recipient__username="suzuki").count() == len(shown)
+    assert programme("report", "deliver").stdout == ""
