@@ -30,7 +30,7 @@ def acknowledge(request: HttpRequest, token: str) -> HttpResponse:
     done = request.method == "POST" and acknowledging.acknowledge(row, now, address=address)
     incident = row.incident
     card = catalog.cards().get(incident.kind) if incident else None
-    language = "en" if request.LANGUAGE_CODE == "en" else "ja"  # type: ignore[attr-defined]
+    language = "en" if request.LANGUAGE_CODE == "en" else "ja"
     shown = {
         "title": card.title[language] if card else _("セキュリティのお知らせ"),
         "seen": incident.first_seen if incident else row.created,

@@ -5,10 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from hinomi.console.shell.words import Words
 from hinomi.deliver.notify.models import Channel, Contact, Preferences
 
-TARGETS: dict[str, Words] = {
+TARGETS = {
     Channel.MAIL: _("メールアドレス"),
     Channel.SLACK: _("Incoming Webhook のURL"),
     Channel.TEAMS: _("ワークフローのWebhookのURL"),
@@ -17,7 +16,7 @@ TARGETS: dict[str, Words] = {
     Channel.WEBHOOK: _("URL (https)"),
     Channel.APPRISE: _("Apprise のURL (例 ntfys://ntfy.sh/topic)"),
 }
-SECRETS: dict[str, Words] = {
+SECRETS = {
     Channel.CHATWORK: _("APIトークン"),
     Channel.WEBHOOK: _("署名の鍵 (なくてもよい)"),
 }

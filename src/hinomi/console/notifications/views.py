@@ -124,7 +124,7 @@ def preferences(request: HttpRequest, tenant_uid: str) -> HttpResponse:
         else:
             messages.success(request, _("知らせ方を変えました。"))
     else:
-        messages.warning(request, " ".join(error for errors in form.errors.values() for error in errors))
+        messages.warning(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
     return back(tenant)
 
 

@@ -24,7 +24,7 @@ from hinomi.deliver.report import wording
 from hinomi.deliver.report.counting import UNKNOWN
 
 PACKAGE = Path(__file__).parents[2]
-FOLDERS = ("console", "tenants", "incidents")
+FOLDERS = ("console", "tenants", "incidents", "deliver/notify")
 CATALOGUE = Path(__file__).parent / "locale" / "en" / "LC_MESSAGES" / "django.po"
 HEADER = "# English of the console. Made by python -m hinomi.console.shell.messages --update; write msgstr by hand."
 KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_lazy": None, "ngettext_lazy": (1, 2), "npgettext": ((1, "c"), 2, 3)}

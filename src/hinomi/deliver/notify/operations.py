@@ -15,7 +15,7 @@ from hinomi.deliver.notify.sending import Round, send_due
 from hinomi.tenants.models import Tenant, User
 from hinomi.tenants.queries import is_staff
 
-__all__ = ["Round", "attach", "claim", "climb", "enqueue", "queue_message", "send_due"]
+__all__ = ["About", "Attachment", "Round", "attach", "claim", "climb", "enqueue", "queue_message", "send_due"]
 
 
 def queue_message(

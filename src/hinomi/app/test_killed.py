@@ -187,7 +187,7 @@ def test_of_fifty_that_were_killed_every_message_is_in_the_books_once_and_arrive
         "HINOMI_ALLOW_PRIVATE_WEBHOOKS": "1",
         **database,
     }
-    script = "import sys; from hinomi.deliver.notify.test_killed import drive; drive(sys.argv[1])"
+    script = "import sys; from hinomi.app.test_killed import drive; drive(sys.argv[1])"
 
     ran = subprocess.run(
         [sys.executable, "-c", script, receiver.url], env=environment, capture_output=True, text=True, timeout=900
