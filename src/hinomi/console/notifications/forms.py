@@ -7,16 +7,16 @@ from django.utils.translation import gettext_lazy as _
 
 from hinomi.deliver.notify.models import Channel, Contact, Preferences
 
-TARGETS = {
+TARGETS: dict[Channel, Any] = {
     Channel.MAIL: _("メールアドレス"),
     Channel.SLACK: _("Incoming Webhook のURL"),
     Channel.TEAMS: _("ワークフローのWebhookのURL"),
     Channel.CHATWORK: _("ルームの番号 (URLの rid の後の数字)"),
     Channel.LINEWORKS: _("Incoming Webhook のURL"),
-    Channel.WEBHOOK: _("URL (https)"),
+    Channel.WEBHOOK: "URL (https)",
     Channel.APPRISE: _("Apprise のURL (例 ntfys://ntfy.sh/topic)"),
 }
-SECRETS = {
+SECRETS: dict[Channel, Any] = {
     Channel.CHATWORK: _("APIトークン"),
     Channel.WEBHOOK: _("署名の鍵 (なくてもよい)"),
 }
@@ -65,9 +65,9 @@ class NewContactForm(ContactForm):
 
     def __init__(self, channel: str, data: Any = None):
         super().__init__(channel, data)
-        self.fields["target"].label = TARGETS[channel]
-        if channel in SECRETS:
-            self.fields["secret"].label = SECRETS[channel]
+        self.fields["target"].label = TARGETS[Channel(channel)]
+        if Channel(channel) in SECRETS:
+            self.fields["secret"].label = SECRETS[Channel(channel)]
             self.fields["secret"].required = channel == Channel.CHATWORK
         else:
             del self.fields["secret"]

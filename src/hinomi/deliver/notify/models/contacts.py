@@ -14,11 +14,11 @@ class Channel(models.TextChoices):
     """How a message travels; each is a folder of ``library/notifiers``."""
 
     MAIL = "mail", _("メール")
-    SLACK = "slack", _("Slack")
-    TEAMS = "teams", _("Microsoft Teams")
-    CHATWORK = "chatwork", _("Chatwork")
-    LINEWORKS = "lineworks", _("LINE WORKS")
-    WEBHOOK = "webhook", _("Webhook (JSON)")
+    SLACK = "slack", "Slack"
+    TEAMS = "teams", "Microsoft Teams"
+    CHATWORK = "chatwork", "Chatwork"
+    LINEWORKS = "lineworks", "LINE WORKS"
+    WEBHOOK = "webhook", "Webhook (JSON)"
     APPRISE = "apprise", _("そのほか (Apprise)")
 
 
