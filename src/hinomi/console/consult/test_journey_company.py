@@ -1,4 +1,4 @@
-"""A company with a telephone: reads what happened, says what it did, asks with a photo, reads the answer."""
+"""A company with a telephone: acknowledges, reads, says what it did, asks with a photo, reads the answer."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,9 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
-from hinomi.console.conftest import NEEDS_CHROMIUM, Town, enter
+from hinomi.console.conftest import NEEDS_CHROMIUM, NOW, Town, enter
+from hinomi.console.notifications.test_notifications import ack, message
+from hinomi.incidents.consult.inquiring import inquire
 from hinomi.incidents.consult.models import Attachment, DoneStep, Inquiry
 from hinomi.incidents.models import Incident, Status
 
@@ -38,13 +40,20 @@ def fits(page: Page) -> None:
     assert page.evaluate(TINY) == [], page.url
 
 
-def test_a_company_reads_an_incident_marks_a_step_asks_and_reads_the_answer(
+def test_a_company_acknowledges_reads_marks_a_step_asks_and_reads_the_answer(
     town: Town, live_server: Any, page: Page, browser: Browser, complaints: list[str], settings: Any, tmp_path: Path
 ) -> None:
     for name in ("landing", "lake"):
         (tmp_path / name).symlink_to(settings.DATA_DIR / name)
     settings.DATA_DIR = tmp_path
     page.set_viewport_size(TELEPHONE)
+    told = message(town)
+    page.goto(live_server.url + ack(told))
+    page.get_by_role("button", name="確認しました").click()
+    expect(page.get_by_text("監視センターに伝わりました")).to_be_visible()
+    told.refresh_from_db()
+    assert told.acknowledged_at is not None
+
     enter(page, live_server.url, town, "member")
     expect(page.get_by_role("heading", name="青葉精密", level=1)).to_be_visible()
     fits(page)
@@ -114,9 +123,6 @@ def test_a_company_reads_an_incident_marks_a_step_asks_and_reads_the_answer(
 def test_without_a_script_a_company_answers_and_asks_all_the_same(
     town: Town, live_server: Any, browser: Browser
 ) -> None:
-    from hinomi.console.conftest import NOW
-    from hinomi.incidents.consult.inquiring import inquire
-
     inquire(town.people["analyst"], Incident.objects.get(pk=town.incidents["701"]), "電話しましたか。", NOW)
     context = browser.new_context(java_script_enabled=False, viewport=TELEPHONE, locale="ja-JP")
     page = context.new_page()

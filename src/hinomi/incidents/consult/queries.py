@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from hinomi.incidents.consult.models import Attachment, DoneStep, Inquiry, Post, State, Thread
 from hinomi.incidents.consult.problems import UnknownInquiry, UnknownThread
@@ -118,12 +118,6 @@ def earlier_answers(user: Person, card: str, words: str = "", most: int = 5) -> 
     for word in words.split()[:5]:
         rows = rows.filter(Q(text__icontains=word) | Q(thread__subject__icontains=word))
     return list(rows.select_related("thread__tenant", "thread__incident").order_by("-at", "-id")[:most])
-
-
-def waiting_counts(user: Person) -> dict[str, int]:
-    """Threads that wait for the desk, by company."""
-    rows = waiting(user).order_by().values("tenant").annotate(count=Count("pk"))
-    return dict(rows.values_list("tenant", "count"))
 
 
 def waits(thread: Thread, now: datetime) -> timedelta:

@@ -13,8 +13,11 @@ from hinomi.incidents.consult.conftest import NOW, Village
 from hinomi.incidents.consult.models import Attachment, Post, State
 from hinomi.incidents.consult.operations import About, Upload
 from hinomi.incidents.consult.problems import NotAPicture, NothingSaid, TooLarge, TooLong, UnknownThread
+from hinomi.incidents.models import Incident
+from hinomi.incidents.operations import record
 from hinomi.incidents.problems import UnknownIncident
 from hinomi.incidents.splitting import join
+from hinomi.incidents.test_recording import story
 from hinomi.tenants.models import AuditEntry
 from hinomi.tenants.problems import NotAllowed, Unchanged
 
@@ -132,10 +135,6 @@ def test_a_question_about_an_incident_stands_in_its_history_and_goes_with_it(vil
 
 
 def test_a_thread_is_found_from_the_incident_that_took_its_incident_over(village: Village) -> None:
-    from hinomi.incidents.models import Incident
-    from hinomi.incidents.operations import record
-    from hinomi.incidents.test_recording import story
-
     record([story(7, 8, tenant="101")], NOW)
     younger = Incident.objects.filter(tenant="101").exclude(pk=village.incident.pk).get()
     thread = asked(village, about=About(younger)).thread
