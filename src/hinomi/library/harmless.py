@@ -15,11 +15,16 @@ AUTHORITY = re.compile(r"://[^\s/?#\"'<>]+")
 NAME = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 SCHEME = re.compile(r"http(s?)(?=://)", re.IGNORECASE)
 """Also in the middle of a Japanese sentence, where no word ends before it."""
+FILE = (
+    r"(?:exe|dll|sys|scr|lnk|msi|bat|cmd|ps1|js|jse|vbs|vbe|wsf|hta|jar|php|aspx?|jsp|docx?|docm|xlsx?|xlsm|xls|"
+    r"pptx?|pptm|pdf|rtf|txt|csv|html?|xml|json|log|ini|tmp|iso|img|rar|lzh|jpe?g|png|gif|bmp|eml|msg)(?![A-Za-z0-9-])"
+)
+"""Endings of files that are no top-level domain: a name of one dot before them is a file's, and stays readable."""
 IPV4 = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?!\.?\d)", re.ASCII)
 """What looks like one, also inside a name or before a port."""
 IPV6 = re.compile(r"(?<![\w.:])[0-9A-Fa-f]*(?::[0-9A-Fa-f]*){2,7}(?![\w:])", re.ASCII)
 OTHER_SCHEME = re.compile(r"(?<!hxxp)(?<!hxxps)://")
-DOT = re.compile(r"(?<=www)\.|\.(?=[^\W\d_]{2})", re.IGNORECASE)
+DOT = re.compile(rf"(?<=www)\.|\.(?!{FILE})(?=[^\W\d_]{{2}})", re.IGNORECASE)
 QUOTES = str.maketrans("「」", "『』")
 """Inside the brackets of a sentence."""
 MARK = "\N{REPLACEMENT CHARACTER}"
@@ -44,18 +49,20 @@ def defanged_host(host: str) -> str:
 
 
 def unlinked(text: str) -> str:
-    """As :func:`defanged`, and every dotted name too: mail programs make links of those."""
+    """As :func:`defanged`, and every dotted name but files' too: mail programs make links of those."""
 
     def unnamed(match: re.Match[str]) -> str:
-        is_number = match[0].rpartition(".")[2].isdigit()  # an IP address or a version
-        return match[0] if is_number else match[0].replace(".", "[.]")
+        stem, _, ending = match[0].rpartition(".")
+        is_number = ending.isdigit()  # an IP address or a version
+        is_file = "." not in stem and re.match(FILE, ending, re.IGNORECASE)
+        return match[0] if is_number or is_file else match[0].replace(".", "[.]")
 
     return NAME.sub(unnamed, defanged(text))
 
 
 def harmless(text: str, longest: int = 80) -> str:
-    """For a place in a sentence of a mail: one line, and nothing in it becomes a link."""
-    return unlinked(visible(text, longest))
+    """For a place in a sentence of a mail: one line, and nothing in it becomes a link or can be followed."""
+    return unreachable(unlinked(visible(text, longest)))
 
 
 def unreachable(text: str) -> str:
@@ -63,7 +70,6 @@ def unreachable(text: str) -> str:
 
     A company's own addresses stay readable.
     """
-
     text = DOT.sub("[.]", OTHER_SCHEME.sub("[:]//", text))
     text = IPV4.sub(lambda match: match[0] if lies_inside(match[0]) else match[0].replace(".", "[.]"), text)
     return IPV6.sub(lambda match: match[0].replace(":", "[:]") if is_outside_ipv6(match[0]) else match[0], text)

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hinomi.library.harmless import ACTING, MARK, defanged, defanged_host, filled, harmless, harmless_slots, visible
+from hinomi.library.harmless import (
+    ACTING,
+    FILE,
+    MARK,
+    defanged,
+    defanged_host,
+    filled,
+    harmless,
+    harmless_slots,
+    visible,
+)
 
 HOSTS = st.from_regex(r"[a-z0-9-]{1,8}(\.[a-z0-9-]{1,8}){0,2}\.[a-z]{2,6}", fullmatch=True)
 LINKS = st.builds("{}{}{}".format, st.sampled_from(["", "http://", "HTTPS://", "www.", "ftp://"]), HOSTS, st.text())
@@ -20,11 +30,16 @@ LINKS = st.builds("{}{}{}".format, st.sampled_from(["", "http://", "HTTPS://", "
         ("evil.exampleに接続", "evil[.]exampleに接続"),
         ("yamada@c500.example.jp", "yamada@c500[.]example[.]jp"),
         ("http://203.0.113.9:8080/", "hxxp://203[.]0[.]113[.]9:8080/"),
-        ("203.0.113.9 から 3.5 MB", "203.0.113.9 から 3.5 MB"),
+        ("203.0.113.9 から 3.5 MB", "203[.]0[.]113[.]9 から 3.5 MB"),
+        ("192.168.10.27 の版 10.0.19045", "192.168.10.27 の版 10.0.19045"),
         ("通信先はhttp://evil.exampleです", "通信先はhxxp://evil[.]exampleです"),
         ("二行\r\nBcc: x", "二行 Bcc: x"),
         ("gpj\u202eexe", f"gpj{MARK}exe"),
         ("検知", "検知"),
+        ("WINWORD.EXE が powershell.exeを起動", "WINWORD.EXE が powershell.exeを起動"),
+        ("invoice.pdf.exe と evil.com.exe", "invoice[.]pdf[.]exe と evil[.]com[.]exe"),
+        ("http://evil.exe/x.exe", "hxxp://evil[.]exe/x.exe"),
+        ("invoice.zip", "invoice[.]zip"),
     ],
 )
 def test_text_from_outside_is_shown(given_text: str, shown: str) -> None:
@@ -36,7 +51,7 @@ def test_no_link_and_no_acting_character_is_left(before: str, link: str) -> None
     shown = harmless(before + link, longest=200)
 
     assert not re.search(r"https?://", shown, re.IGNORECASE)
-    assert not re.search(r"[a-z0-9-]\.[a-z]{2,}", shown, re.IGNORECASE)
+    assert not re.search(rf"[a-z0-9-]\.(?!{FILE})[a-z]{{2,}}", shown, re.IGNORECASE)
     assert not any(unicodedata.category(char) in ACTING for char in shown)
 
 

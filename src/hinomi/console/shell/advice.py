@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import get_language
 
 from hinomi.incidents.cards import card_of
+from hinomi.incidents.cards import cards as cards
 from hinomi.incidents.models import Incident
 from hinomi.library import harmless
 from hinomi.library.contracts import Card

@@ -4,11 +4,16 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from hinomi.library.harmless import ACTING
+from hinomi.library.harmless import ACTING, FILE
 
 LONGEST = 1200
 """A card's longest text with five names of the greatest length that they are cut to, each dot in brackets."""
-LIVE = re.compile(r"[a-z][a-z0-9+.-]*://(?<!hxxp://)(?<!hxxps://)|\bwww\.\w|[^\W_][\w-]*\.[a-z]{2,}", re.IGNORECASE)
+LIVE = re.compile(
+    rf"[a-z][a-z0-9+.-]*://(?<!hxxp://)(?<!hxxps://)|\bwww\.\w|[^\W_][\w-]*\.(?!{FILE})[a-z]{{2,}}|"
+    rf"[^\W_][\w-]*\.[\w-]+\.{FILE}",
+    re.IGNORECASE,
+)
+"""Also a name of several dots that ends as a file does: what stands before may be a site."""
 INSIDE = r"10\.|127\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\."
 PUBLIC = re.compile(rf"(?<![\d.])(?!{INSIDE})\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?!\.?\d)")
 EMPTY = re.compile(r"「\s*」")
