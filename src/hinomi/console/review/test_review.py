@@ -1,5 +1,6 @@
 """The review pages: what an analyst sees and decides, and what others do not see."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,10 +8,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from hinomi.console.conftest import NOW, Town
+from hinomi.console.conftest import NOW, Town, story_of
 from hinomi.incidents.models import Incident
+from hinomi.incidents.operations import record
 from hinomi.incidents.review.models import Decision, Effort, Verdict
 from hinomi.incidents.review.recognising import recognise
+from hinomi.ocsf.incident import Nature
 from hinomi.tenants.models import AuditEntry, Membership, User
 from hinomi.tenants.operations import create_user
 from hinomi.tenants.roles import Role
@@ -19,7 +22,13 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def recognised(town: Town) -> None:
+def noise(town: Town) -> None:
+    """The same at both companies, and nothing else."""
+    Incident.objects.all().delete()
+    for tenant in ("701", "702"):
+        story = replace(story_of(tenant, town.findings[tenant][:3]), title="PCの構成を調べるコマンド")
+        nature = Nature("rule-inventory", (f"c:\\tools\\{tenant}\\agent.exe",))
+        record([replace(story, timeline=tuple(replace(one, nature=nature) for one in story.timeline))], NOW)
     recognise(NOW)
 
 
