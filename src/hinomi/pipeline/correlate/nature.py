@@ -22,12 +22,14 @@ MANY_NUMBERS = 12
 INTERPRETERS = frozenset(
     name + suffix
     for name in (
-        *("bash", "bitsadmin", "certutil", "cmd", "cscript", "forfiles", "java", "javaw", "msbuild", "mshta"),
-        *("msiexec", "net", "netsh", "node", "perl", "php", "powershell", "pwsh", "python", "python3", "pythonw"),
-        *("reg", "regsvr32", "ruby", "rundll32", "sc", "schtasks", "sh", "wmic", "wscript"),
+        *("at", "bash", "bcdedit", "bitsadmin", "certutil", "cipher", "cmd", "cscript", "curl", "forfiles", "ftp"),
+        *("installutil", "java", "javaw", "msbuild", "mshta", "msiexec", "net", "net1", "netsh", "node", "odbcconf"),
+        *("perl", "php", "powershell", "pwsh", "python", "python3", "pythonw", "reg", "regasm", "regsvcs", "regsvr32"),
+        *("ruby", "rundll32", "sc", "schtasks", "sh", "vssadmin", "wbadmin", "wevtutil", "wmic", "wscript"),
     )
     for suffix in ("", ".exe")
 )
+"""Programs whose name does not say what they did: it is in their command."""
 FIRST_WORD = re.compile(r'\s*(?:"[^"]*"|\S+)\s*')
 ENCODED = re.compile(r"[A-Za-z0-9+/=]{24,}")
 PERSON = re.compile(r"((?:^|[\\/])(?:users|home|documents and settings)[\\/])[^\\/\"']+")
