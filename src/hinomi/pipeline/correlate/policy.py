@@ -101,7 +101,7 @@ def judge(group: Sequence[Sighting]) -> Verdict | None:
     if is_insider(group):
         return Verdict("data_taken_out", max(worst, SeverityId.HIGH))
     reasons = [one for one in group if is_work(one)]
-    if not reasons and not seen_by_two(group) and not is_noted_twice(group):
+    if not reasons and not seen_by_two(group) and not is_noted_twice(group) and not is_seconded(group):
         return None
     if is_chain(group):
         return Verdict("malware_chain", SeverityId.CRITICAL)
@@ -146,6 +146,24 @@ def is_noted_twice(group: Sequence[Sighting]) -> bool:
         for one in plain
         for other in noted
         if other.severity >= SeverityId.MEDIUM or abs(other.time - one.time) <= ONE_ACT
+    )
+
+
+def is_seconded(group: Sequence[Sighting]) -> bool:
+    """The EDR and a rule of ours, each at least medium, noted two acts within minutes, and neither the other's."""
+    noted = [
+        one for one in group if one.is_endpoint and one.severity >= SeverityId.MEDIUM and one.aspect in STAGES
+        and not one.stopped
+    ]  # fmt: skip
+    ours, others = ([one for one in noted if one.is_ours is mine] for mine in (True, False))
+    ruled = {one.event for one in group if one.is_ours}
+    judged = {(one.event, one.row["finding_info.title"]) for one in others}
+    return any(
+        abs(one.time - other.time) <= ONE_ACT
+        for other in others
+        if other.event not in ruled
+        for one in ours
+        if (one.event, other.row["finding_info.title"]) not in judged
     )
 
 
