@@ -12,6 +12,8 @@ from hinomi.tenants.models import User, Visit
 
 TOUCH = timedelta(minutes=1)
 """How exact ``last_seen`` is."""
+FRESH = timedelta(minutes=15)
+"""After signing in: for so long nobody is asked again before they change what proves who they are."""
 KEPT_AS = "visit"
 """Under this name the session keeps its key."""
 
@@ -38,6 +40,10 @@ def goes_on(user: User, key: str, now: datetime) -> bool:
 
 def is_current(visit: Visit, now: datetime) -> bool:
     return now - visit.last_seen < settings.SESSION_IDLE and now - visit.started < settings.SESSION_LONGEST
+
+
+def is_fresh(key: str, now: datetime) -> bool:
+    return Visit.objects.filter(key=key, started__gt=now - FRESH).exists()
 
 
 def of(user: User, now: datetime) -> list[Visit]:

@@ -1,12 +1,17 @@
 """Every request of a signed-in person: does the session still stand, and was the second factor shown?"""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from hinomi.console.shell import clock
 from hinomi.console.signin.entering import SECOND
@@ -20,6 +25,22 @@ def before_second_factor(view: View) -> View:
     """The view may be seen by who must set up a second factor and has not yet."""
     view.before_second_factor = True  # type: ignore[attr-defined]
     return view
+
+
+def freshly_signed_in(view: View) -> View:
+    """The view changes what proves who somebody is: whoever sat down at a session left open must not do that. Who
+    signed in longer ago than ``FRESH`` is asked to do it again (OWASP ASVS 5.0, 7.5.1).
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if visits.is_fresh(request.session.get(visits.KEPT_AS, ""), clock.now()):
+            return view(request, *args, **kwargs)
+        logout(request)
+        messages.info(request, _("大切な設定を変えるため、もう一度サインインしてください。"))
+        return redirect_to_login(reverse("account"))
+
+    return guarded
 
 
 class SessionGuard:
@@ -36,7 +57,7 @@ class SessionGuard:
             logout(request)
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: View, *_: Any) -> HttpResponseBase | None:
+    def process_view(self, request: HttpRequest, view: View, *__: Any) -> HttpResponseBase | None:
         user = request.user
         if not isinstance(user, User) or request.session.get(SECOND):
             return None

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from hinomi.console.account.agents import called
-from hinomi.console.account.guard import before_second_factor
+from hinomi.console.account.guard import before_second_factor, freshly_signed_in
 from hinomi.console.account.views import secured
 from hinomi.console.shell import clock
 from hinomi.console.shell.access import EVERYONE, person, seen_by
@@ -20,6 +20,7 @@ from hinomi.tenants.problems import DeskError
 @before_second_factor
 @require_POST
 @seen_by(*EVERYONE)
+@freshly_signed_in
 def options(request: HttpRequest) -> HttpResponse:
     """JSON for ``navigator.credentials.create``."""
     ceremony = passkeys.begin_adding(person(request), site())
@@ -30,6 +31,7 @@ def options(request: HttpRequest) -> HttpResponse:
 @before_second_factor
 @require_POST
 @seen_by(*EVERYONE)
+@freshly_signed_in
 def add(request: HttpRequest) -> HttpResponse:
     user, challenge = person(request), request.session.pop(CHALLENGE, "")
     name = request.POST.get("name", "") or called(request.META.get("HTTP_USER_AGENT", ""))
@@ -53,6 +55,7 @@ def add(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @seen_by(*EVERYONE)
+@freshly_signed_in
 def remove(request: HttpRequest, key: int) -> HttpResponse:
     user = person(request)
     passkey = get_object_or_404(Passkey, pk=key, user=user)

@@ -193,6 +193,20 @@ def test_a_session_nobody_uses_ends(strict: Town) -> None:
     assert not Visit.objects.exists()
 
 
+@pytest.mark.parametrize("name", ["account-app", "account-recovery", "account-app-remove", "account-passkeys-add"])
+def test_who_signed_in_a_while_ago_signs_in_again_before_factors_change(strict: Town, name: str) -> None:
+    client = first_factor("member")
+    set_up(client)
+    kept = TotpDevice.objects.get()
+    Visit.objects.update(started=clock.now() - timedelta(minutes=16))
+
+    answer = client.post(reverse(name), {"code": "123456"})
+
+    assert answer.headers["Location"] == f"{reverse('sign-in')}?next={reverse('account')}"
+    assert "もう一度サインインしてください" in client.get(answer.headers["Location"]).content.decode()
+    assert TotpDevice.objects.get().sealed_secret == kept.sealed_secret
+
+
 @pytest.fixture
 def hashes(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[list[str]]:
     """How often a password was hashed: the only part of a refusal that takes time."""

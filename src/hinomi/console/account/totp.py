@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hinomi.console.account.guard import before_second_factor
+from hinomi.console.account.guard import before_second_factor, freshly_signed_in
 from hinomi.console.account.views import secured
 from hinomi.console.shell import clock
 from hinomi.console.shell.access import EVERYONE, person, seen_by
@@ -26,6 +26,7 @@ DRAFT = "totp_draft"
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
 @seen_by(*EVERYONE)
+@freshly_signed_in
 def app(request: HttpRequest) -> HttpResponse:
     """GET shows a new secret as a QR code, until an app has shown one of its codes; after that never again."""
     user = person(request)
@@ -65,6 +66,7 @@ def drawn(address: str) -> SafeString:
 
 @require_POST
 @seen_by(*EVERYONE)
+@freshly_signed_in
 def remove(request: HttpRequest) -> HttpResponse:
     user = person(request)
     try:
@@ -80,6 +82,7 @@ def remove(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @seen_by(*EVERYONE)
+@freshly_signed_in
 def recovery_codes(request: HttpRequest) -> HttpResponse:
     """New ones, shown in this answer alone."""
     user = person(request)

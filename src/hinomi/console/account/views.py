@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hinomi.console.account.agents import called
-from hinomi.console.account.guard import before_second_factor
+from hinomi.console.account.guard import before_second_factor, freshly_signed_in
 from hinomi.console.shell import clock
 from hinomi.console.shell.access import EVERYONE, person, seen_by
 from hinomi.console.signin.entering import SECOND
@@ -92,6 +92,7 @@ def end_sessions(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @seen_by(*EVERYONE)
+@freshly_signed_in
 def unlink(request: HttpRequest, key: int) -> HttpResponse:
     """Part with an identity provider: it signs this person in no more."""
     identity = get_object_or_404(OidcIdentity, pk=key, user=person(request))

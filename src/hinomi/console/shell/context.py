@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -91,7 +92,7 @@ def frame(request: HttpRequest | None) -> Frame:
     )
 
 
-def is_open(place: Place, user: User, role: Role | None) -> bool:
+def is_open(place: Place, user: User | AnonymousUser, role: Role | None) -> bool:
     return role in place.roles and (place.ability is None or queries.may(user, place.ability))
 
 

@@ -54,6 +54,7 @@
   async function answer(form) {
     const token = form.querySelector("[name=csrfmiddlewaretoken]").value;
     const asked = await fetch(form.dataset.options, { method: "POST", headers: { "X-CSRFToken": token } });
+    if (asked.redirected) return location.assign(asked.url); // a session that is too old: sign in again
     if (!asked.ok) throw new Error(`HTTP ${asked.status}`);
     const options = await asked.json();
     const { id, rawId, ...response } = await (form.dataset.passkey === "create" ? create : get)(options);
