@@ -11,6 +11,7 @@ from hinomi.console.conftest import NOW, Town, story_of
 from hinomi.incidents import queries
 from hinomi.incidents.models import Incident, Reason, Status
 from hinomi.incidents.operations import record, set_status
+from hinomi.tenants.models import Sensor
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +70,66 @@ def test_staff_see_the_same_page_with_the_sensors(town: Town) -> None:
     assert "「PC-701-3」のLANケーブルを抜き" in page(town, "analyst")
     assert 'id="sensors"' in page(town, "analyst")
     assert 'id="sensors"' not in page(town)
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        (Reason.RESOLVED, "対処が済みました"),
+        (Reason.BENIGN, "問題はありませんでした"),
+        (Reason.DEVICE_FAULT, "攻撃ではありません"),
+        (Reason.POLICY, "社内で認められている"),
+    ],
+)
+def test_a_company_reads_why_something_is_over_and_is_asked_nothing_more(town: Town, reason: Reason, said: str) -> None:
+    incident = Incident.objects.get(pk=town.incidents["701"])
+    set_status(town.people["analyst"], incident, Status.CLOSED, NOW, reason=reason)
+    member = town.client("member")
+
+    shown = member.get(reverse("incidents-detail", args=(incident.pk,))).content.decode()
+    assert said in shown
+    assert "いまやること" not in shown
+    assert said in member.get(reverse("incidents"), {"status": "closed"}).content.decode()
+    assert "終わっていないものはありません" in member.get(reverse("incidents")).content.decode()
+
+
+def test_what_is_only_watched_asks_nothing_of_the_company(town: Town) -> None:
+    incident = Incident.objects.get(pk=town.incidents["701"])
+    set_status(town.people["analyst"], incident, Status.WATCHING, NOW)
+
+    assert "「PC-701-3」のLANケーブルを抜き" not in page(town)
+    shown = town.client("member").get(reverse("incidents-detail", args=(incident.pk,))).content.decode()
+    assert "いまは心配ありません" in shown
+    assert "そのときの案内を見る" in shown
+
+
+def test_only_the_first_task_is_unfolded(town: Town) -> None:
+    base = story_of("701", town.findings["701"][3:6])
+    entry = base.timeline[0]
+    record([replace(base, uid="701-x", kind="spam", severity_id=2, timeline=(entry,), links=())], NOW)
+
+    shown = page(town)
+    assert shown.count('<details class="panel task"') == 2
+    assert shown.count('<details class="panel task" id="task-1" open>') == 1
+
+
+def test_a_company_sees_which_of_its_devices_is_heard(town: Town) -> None:
+    shown = town.client("member").get(reverse("watch")).content.decode()
+
+    assert shown.index("青葉精密 utm") < shown.index("止まっています</span>") < shown.index("青葉精密 pc")
+    assert "まだ一度も記録が届いていません" in shown
+    assert "公開ホームページへの攻撃" in shown
+    assert "港南製作所" not in shown
+    assert town.client("analyst").get(reverse("watch")).status_code == 403
+
+
+def test_a_company_without_a_device_is_not_told_that_all_is_well(town: Town) -> None:
+    Sensor.objects.filter(tenant="702").delete()
+    Incident.objects.filter(tenant="702").delete()
+    neighbour = town.client("neighbour")
+
+    assert "まだ、どの機器の記録も見ていません" in neighbour.get(reverse("company", args=("702",))).content.decode()
+    assert "機器はまだ登録されていません" in neighbour.get(reverse("watch")).content.decode()
 
 
 def test_a_month_may_be_chosen(town: Town) -> None:

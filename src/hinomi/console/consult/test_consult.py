@@ -11,10 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from hinomi.console.conftest import Town
+from hinomi.console.consult import telling
 from hinomi.console.consult.wording import patience, subject, waited
 from hinomi.deliver.notify.models import Notification
 from hinomi.incidents.consult.models import DoneStep, Inquiry, Post, State, Thread
 from hinomi.incidents.models import Incident, Status
+from hinomi.library import catalog
 from hinomi.tenants.models import Membership, User
 from hinomi.tenants.roles import Role
 
@@ -147,6 +149,41 @@ def test_the_desk_asks_and_the_company_answers_with_one_button(town: Town) -> No
     assert "答え: はい" in page(town.client("analyst"), "incidents-detail", uid)
 
 
+def test_the_desk_is_offered_what_the_card_would_ask_with_its_names(town: Town) -> None:
+    Incident.objects.filter(pk=town.incidents["701"]).update(kind="support_scam")
+
+    answer = town.client("analyst").get(reverse("incidents-detail", args=(town.incidents["701"],)))
+
+    offered = answer.context["suggested"]
+    assert any("電話" in text for text in offered)
+    assert not any("{" in text for text in offered)
+
+
+def test_who_is_of_two_companies_says_of_which_they_ask(town: Town) -> None:
+    Membership.objects.create(user=town.people["member"], role=Role.MEMBER, tenant=town.konan)
+    member = town.client("member")
+
+    assert 'name="tenant" required' in page(member, "consult-new")
+    member.post(reverse("consult-new"), {"text": QUESTION, "tenant": "702"})
+    assert Thread.objects.get().tenant == town.konan
+    assert member.post(reverse("consult-new"), {"text": QUESTION}).status_code == 404
+
+
+def test_a_question_is_about_the_page_it_was_asked_from(town: Town) -> None:
+    member = town.client("member")
+    for asked_from in ({"month": "2022-12"}, {"card": "spam"}, {"incident": town.incidents["701"]}, {"month": "x"}):
+        member.post(reverse("consult-new"), {"text": QUESTION} | asked_from)
+
+    assert [row.subject for row in Thread.objects.order_by("id")] == [
+        "「2022年12月の報告書」について",
+        "「" + catalog.cards()["spam"].title["ja"] + "」について",
+        "「PC-701-3 でランサムウェアの疑い」について",
+        QUESTION,
+    ]
+    assert member.get(reverse("consult-new"), {"incident": town.incidents["702"]}).status_code == 404
+    assert member.get(reverse("consult-new"), {"tenant": "702"}).status_code == 404
+
+
 def test_a_step_that_was_done_is_seen_by_the_desk(town: Town) -> None:
     uid, member = town.incidents["701"], town.client("member")
     member.post(reverse("consult-step", args=(uid,)), {"step": "1"})
@@ -201,6 +238,19 @@ def test_the_company_is_told_of_a_question_back_and_the_analyst_of_the_reply(tow
         ("member", "【火の見】教えてください: 電話しましたか。"),
         ("analyst", "【火の見】答え: いいえ (青葉精密)"),
     ]
+
+
+@pytest.mark.usefixtures("post_office")
+def test_a_question_nobody_can_be_told_of_is_not_half_asked(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: Any, **__: Any) -> bool:
+        raise OSError("no space left on device")
+
+    monkeypatch.setattr(telling, "queue_message", fail)
+    with pytest.raises(OSError, match="no space"):
+        asked(town)
+
+    assert not Thread.objects.exists()
+    assert not Notification.objects.exists()
 
 
 def test_how_long_a_question_waits_is_said_and_judged() -> None:

@@ -1,5 +1,6 @@
 """Pictures and PDFs that companies send: what they really are, and where their bytes lie."""
 
+import os
 import re
 import secrets
 import unicodedata
@@ -43,10 +44,13 @@ def name_of(given: str, kind: str) -> str:
 
 
 def keep(folder: Path, content: bytes) -> str:
-    """Write the bytes under a name nobody can guess; returns that name."""
+    """Write the bytes under a name nobody can guess, safely before a row names them; returns that name."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = secrets.token_hex(16)
-    (folder / key).write_bytes(content)
+    with (folder / key).open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
     return key
 
 
