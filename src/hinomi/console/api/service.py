@@ -15,9 +15,10 @@ from hinomi.console.api.problems import HANDLED, Problem
 
 VERSION = "1"
 ROOT = "/api/v1/"
-SUBJECTS = sorted(
-    path.stem for path in Path(__file__).with_name("subjects").glob("[a-z]*.py") if not path.stem.startswith("test_")
-)
+FIRST = ("me", "tenants", "incidents", "review", "consult")
+"""Subjects that a reader looks for first; the others follow by name."""
+FOUND = {path.stem for path in Path(__file__).with_name("subjects").glob("[a-z]*.py")}
+SUBJECTS = [*FIRST, *sorted(FOUND - set(FIRST))]
 ABOUT = """\
 コンソールでできることを、プログラムからも行えます。(Whatever the console does, for programs.)
 

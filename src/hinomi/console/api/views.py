@@ -11,9 +11,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from hinomi.console.api import pace, problems
+from hinomi.console.api.gate import OPERATIONS
 from hinomi.console.api.service import api
 from hinomi.console.shell.access import EVERYONE, person, seen_by
-from hinomi.tenants.queries import tenants_for
+from hinomi.tenants.queries import roles_of, tenants_for
+from hinomi.tenants.roles import Role
 
 EXAMPLE = "101"
 """Where the reader sees no company."""
@@ -32,7 +34,7 @@ class Subject:
 def index(request: HttpRequest) -> HttpResponse:
     first = tenants_for(person(request)).order_by("uid").first()
     answer = {
-        "subjects": subjects(),
+        "subjects": subjects(set(roles_of(person(request)))),
         "problems": problems.KINDS.values(),
         "base": settings.BASE_URL,
         "example": first.uid if first else EXAMPLE,
@@ -48,12 +50,15 @@ def nowhere(request: HttpRequest, rest: str) -> HttpResponse:
     return problems.answer(request, problems.not_found())
 
 
-def subjects() -> list[Subject]:
+def subjects(roles: set[Role]) -> list[Subject]:
+    """What these roles may do, by subject."""
     schema = api.get_openapi_schema()
     shapes = schema["components"]["schemas"]
     found: dict[str, Subject] = {}
     for path, methods in schema["paths"].items():
         for method, said in methods.items():
+            if not roles & set(OPERATIONS[said["operationId"]].rule.roles):
+                continue
             about, _, who = said["description"].rpartition("\n\n")
             words = said["tags"][0]
             found.setdefault(words, Subject(words)).operations.append(
@@ -63,8 +68,12 @@ def subjects() -> list[Subject]:
                     "id": said["operationId"],
                     "words": said["summary"],
                     "about": about,
-                    "who": who,
-                    "parameters": [each for each in said["parameters"] if each["in"] == "query"],
+                    "who": who.replace("`", ""),
+                    "parameters": [
+                        each | {"description": each.get("description", "").replace("`", "")}
+                        for each in said["parameters"]
+                        if each["in"] == "query"
+                    ],
                     "body": body(said.get("requestBody"), shapes),
                 }
             )
@@ -78,6 +87,10 @@ def body(sent: dict[str, Any] | None, shapes: dict[str, Any]) -> list[dict[str, 
     reference = next(iter(sent["content"].values()))["schema"].get("$ref", "")
     shape = shapes.get(reference.rpartition("/")[2], {})
     return [
-        {"name": name, "description": said.get("description", ""), "required": name in shape.get("required", ())}
+        {
+            "name": name,
+            "description": said.get("description", "").replace("`", ""),
+            "required": name in shape.get("required", ()),
+        }
         for name, said in shape.get("properties", {}).items()
     ]
