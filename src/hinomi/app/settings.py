@@ -3,7 +3,8 @@
 HINOMI_DATA_DIR (``./data``), HINOMI_DATABASE_URL (SQLite in the data folder), HINOMI_BASE_URL
 (``http://127.0.0.1:8080``), HINOMI_ALLOWED_HOSTS (comma separated; the base URL's host and the loopback),
 HINOMI_DEBUG (0), HINOMI_SMTP_URL (no mail is sent), HINOMI_CENTRE_CONTACT (how mails say the monitoring centre is
-reached), HINOMI_REQUIRE_SECOND_FACTOR (1: staff must have one), HINOMI_SESSION_IDLE_MINUTES (60),
+reached), HINOMI_ALLOW_PRIVATE_WEBHOOKS (0), HINOMI_REQUIRE_SECOND_FACTOR (1: staff must have one),
+HINOMI_SESSION_IDLE_MINUTES (60),
 HINOMI_SESSION_HOURS (12), HINOMI_TRUSTED_PROXIES (none in front),
 HINOMI_OIDC_* (nobody else signs our people in; see :mod:`hinomi.app.providers`).
 :func:`hinomi.app.data.open_desk` makes the folder, the secret key and the tables.

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import monotonic
 
 from django.conf import settings
 from django.db import transaction
@@ -20,6 +21,10 @@ from hinomi.tenants.operations import record_audit
 
 AT_ONCE = 20
 """Messages sent in one round, so that the pipeline is not kept waiting."""
+
+
+PATIENCE = 10.0
+"""Seconds after which a round begins no further chat: one that answers slowly keeps the pipeline waiting no longer."""
 
 
 @dataclass
@@ -45,11 +50,12 @@ def send_due(now: datetime, at_once: int = AT_ONCE) -> Round:
         waiting = waiting.exclude(channel=Channel.MAIL)
     rows = still_wanted(list(waiting[:at_once]))
     mails = [row for row in rows if row.channel == Channel.MAIL]
-    for row in rows:
-        if row.channel != Channel.MAIL and claim(row, now):
-            hand_over(row, now, done)
     if mails:
         send_mails(mails, now, done)
+    until = monotonic() + PATIENCE
+    for row in rows:
+        if row.channel != Channel.MAIL and monotonic() < until and claim(row, now):
+            hand_over(row, now, done)
     return done
 
 
@@ -138,6 +144,8 @@ def hand_over(row: Notification, now: datetime, done: Round) -> None:
             post.post(asked.url, headers, asked.body, private=settings.ALLOW_PRIVATE_WEBHOOKS)
     except post.PostError as error:
         failed(row, str(error), error.permanent, done)
+        if not error.permanent:  # nor would it take the next one
+            queries.pending(now).filter(contact=contact).update(next_attempt=now + wait(row.attempts))
         return
     sent(row, contact.shown, now, done)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pytest_django.fixtures import Settings
 
-from hinomi.deliver.notify import contacts
+from hinomi.deliver.notify import contacts, sending
 from hinomi.deliver.notify.conftest import NOW, Tell
 from hinomi.deliver.notify.contacts import NowhereToSend
 from hinomi.deliver.notify.models import About, Channel, Contact, Notification, State
@@ -86,6 +86,26 @@ def test_a_receiver_that_is_away_is_waited_for_and_keeps_no_mail_waiting(
     assert (send_due(NOW + MINUTE).sent, send_due(NOW + 2 * MINUTE).sent) == (0, 1)
     first, second = receiver.posted
     assert first.headers["idempotency-key"] == second.headers["idempotency-key"]
+
+
+@pytest.mark.usefixtures("inside")
+def test_a_slow_or_absent_room_holds_up_nothing_else(
+    people: dict[str, User], tell: Tell, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room(people, receiver.url)
+    tell("f1")
+    tell("f2", host="PC-08")
+    enqueue(NOW)
+    receiver.status = 503
+
+    assert send_due(NOW).sent == 4, "all mails"
+    assert len(receiver.posted) == 1, "what did not take one message is not asked to take the next"
+
+    receiver.status = 200
+    monkeypatch.setattr(sending, "PATIENCE", 0.0)
+    assert send_due(NOW + 2 * MINUTE).sent == 0
+    monkeypatch.setattr(sending, "PATIENCE", 10.0)
+    assert send_due(NOW + 2 * MINUTE).sent == 2
 
 
 @pytest.mark.usefixtures("inside")

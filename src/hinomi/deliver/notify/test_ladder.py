@@ -9,9 +9,11 @@ from hinomi.deliver.notify.acknowledging import LinkUnknown, TooManyGuesses, ack
 from hinomi.deliver.notify.conftest import NOW, Tell
 from hinomi.deliver.notify.models import Channel, Contact, Hours, Night, Notification, Preferences, State
 from hinomi.deliver.notify.operations import climb, enqueue, send_due
+from hinomi.incidents.assessment import Assessment, to_json
 from hinomi.incidents.models import HowSoon, Incident, Reason, Status
 from hinomi.incidents.operations import set_status
 from hinomi.net.conftest import MailServer
+from hinomi.ocsf.course import Priority, Urgency
 from hinomi.tenants.models import AuditEntry, Tenant, User
 
 SUZUKI, SATO, CHIEF = "suzuki@c101.example.jp", "sato@watch.example.jp", "chief@c101.example.jp"
@@ -201,6 +203,26 @@ def test_what_is_pressing_is_told_at_night(server: MailServer, tell: Tell) -> No
 
     assert [to for to, _ in round_at(server, NIGHT)] == [SATO, SUZUKI]
     assert "電話: 今すぐ電話してください。" in next(m for m in server.letters if m["to"] == SATO).get_content()
+
+
+def reckoned(urgency: str) -> dict[str, Any]:
+    """What correlation made of it, as the desk keeps it."""
+    return to_json(Assessment(priority=Priority(Urgency(urgency), 10, ())))
+
+
+def test_what_correlation_found_not_to_be_urgent_wakes_nobody(server: MailServer, tell: Tell) -> None:
+    tell(now=NIGHT, ago=timedelta(hours=9))
+    Incident.objects.update(urgency=HowSoon.THIS_WEEK, assessment=reckoned("this_week"))
+
+    assert [to for to, _ in round_at(server, NIGHT)] == [SATO]
+    assert [subject for _, subject in round_at(server, NOW)] == ["今日中に対応"]
+
+
+def test_what_correlation_found_urgent_wakes_people_whatever_its_kind(server: MailServer, tell: Tell) -> None:
+    tell(kind="nothing on the shelf", now=NIGHT, ago=timedelta(hours=9))
+    Incident.objects.update(urgency=HowSoon.NOW, assessment=reckoned("now"))
+
+    assert [to for to, _ in round_at(server, NIGHT)] == [SATO, SUZUKI]
 
 
 def test_a_company_may_choose_quiet_nights(server: MailServer, tell: Tell, people: dict[str, User]) -> None:
