@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from hinomi.app import checkup as module
 from hinomi.app import place
 from hinomi.app.background import Task, attempt
 from hinomi.app.checkup import Level, background, doorstep, feeds, queue, rejects, rules, sensors, space
 from hinomi.app.cli import hinomi
 from hinomi.app.intelligence import subscriptions
 from hinomi.app.troubles import Troubles
+from hinomi.lake import space as lake_space
 from hinomi.pipeline.collect.logbook import Dropped, Page, Stranger
 from hinomi.pipeline.intelligence.subscription import Server, Subscription
 from hinomi.pipeline.intelligence.subscription import State as Pulls
@@ -58,7 +58,8 @@ def test_a_damaged_block_is_bad_news(tmp_path: Path) -> None:
 def test_a_disk_that_fills_is_noticed_before_it_is_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     [well] = space(tmp_path / "not" / "made" / "yet")
     assert well.level is Level.GOOD
-    monkeypatch.setattr(module, "LITTLE_SPACE", 10**18)
+    monkeypatch.setattr(lake_space, "LITTLE", 10**18)
+    monkeypatch.setattr(lake_space, "LEAST", 10**17)
     [little] = space(tmp_path)
     assert little.level is Level.BAD
     assert "--retain-days" in little.advice

@@ -82,6 +82,10 @@ def test_one_decision_for_two_companies_stands_in_report_and_table(adware: Town)
     assert [line.tenant.uid for line in cluster(page).confirmed] == ["701", "702"]
     table = adware.client("programme").get(reverse("study-json", args=("expert-findings",))).json()
     assert [row["companies"] for row in table["rows"] if row["kind"] == "adware"][-1] == 2
+    for who in ("member", "analyst"):
+        company = adware.client(who).get(reverse("company", args=("701",)), {"month": DECEMBER}).content.decode()
+        assert "広告のソフトが入っています。" in company
+        assert "hxxp://203[.]0[.]113[.]9/&lt;b&gt;CouponBar.exe" in company
     made = adware.client("member").get(reverse("reports-pdf", args=("701", DECEMBER)))
     said = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made.content)).pages)
     assert "広告のソフトが入っています。" in "".join(said.split())
