@@ -86,13 +86,15 @@ def keep_status(incident: Incident, status: str, reason: str, said: str, now: da
 
 
 def why(decision: Decision, who: User | None) -> str:
-    """One sentence; the history is in one language, whoever writes it."""
+    """One sentence for the history, which the company reads: the reason may speak of another one, and stays out.
+
+    In one language, whoever writes it.
+    """
     with override("ja"):
         verdict = decision.get_verdict_display()
     if who is not None:
-        return f"「{verdict}」と判断しました。理由: {decision.reason}"
-    made = f"{decision.owner} の判断 {decision.uid} ({decision.created:%Y-%m-%d})"
-    return f"{made}と同じ内容のため「{verdict}」としました。理由: {decision.reason}"
+        return f"「{verdict}」と判断しました(判断 {decision.uid})。"
+    return f"{decision.owner} の判断 {decision.uid} と同じ内容のため「{verdict}」としました。"
 
 
 def still_watched(uids: Sequence[str], now: datetime) -> frozenset[str]:

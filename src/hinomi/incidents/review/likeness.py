@@ -28,6 +28,8 @@ UNSTATED = "pc"
 UNKNOWN = ""
 """Which machine or program it was is not known: that, too, must have been decided over."""
 STOPPED, PASSED = "stopped", "passed"
+ABOUT_SENSORS = "sensor_"
+"""How such kinds begin."""
 
 
 class Facet(StrEnum):
@@ -42,6 +44,8 @@ class Facet(StrEnum):
     """Classes of machines: :class:`hinomi.tenants.models.MachineRole`, or :data:`UNSTATED`."""
     OUTCOMES = "outcomes"
     """Whether the devices stopped it: :data:`STOPPED`, :data:`PASSED`, or both."""
+    SENSORS = "sensors"
+    """Of what is about a sensor itself (:data:`ABOUT_SENSORS`): that one is silent says nothing of another."""
     STAGES = "stages"
     """Stages reached that were not stopped: :class:`hinomi.ocsf.course.StageName`."""
 
@@ -113,6 +117,7 @@ class Line:
 
     title: str
     nature: Nature | None = None
+    sensor: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,6 +146,7 @@ def likeness(
         Facet.ENDS: set(chain.from_iterable(nature.ends for nature in natures)),
         Facet.HOSTS: set(hosts) or {UNKNOWN},
         Facet.OUTCOMES: {STOPPED if nature.stopped else PASSED for nature in natures},
+        Facet.SENSORS: {line.sensor for line in lines} if kind.startswith(ABOUT_SENSORS) else set(),
         Facet.STAGES: set(stages),
     }
     return Likeness(kind, severity_id, {facet: frozenset(values) for facet, values in facets.items()})

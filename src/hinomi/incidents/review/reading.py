@@ -81,8 +81,8 @@ def lines_of(incidents: Iterable[Incident]) -> dict[str, list[Line]]:
     found: dict[str, list[Line]] = {}
     for part in batches([row.pk for row in incidents]):
         rows = Entry.objects.filter(incident__in=part).order_by("time", "finding")
-        for incident, said, nature in rows.values_list("incident_id", "title", "nature"):
-            found.setdefault(incident, []).append(Line(said, as_nature(nature) if nature else None))
+        for incident, said, nature, sensor in rows.values_list("incident_id", "title", "nature", "sensor"):
+            found.setdefault(incident, []).append(Line(said, as_nature(nature) if nature else None, sensor))
     return {incident: [line for line in lines if line.nature] or lines for incident, lines in found.items()}
 
 

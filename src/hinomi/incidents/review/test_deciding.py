@@ -73,7 +73,8 @@ def test_it_is_written_down_for_each_company_and_in_each_history(sato: User) -> 
     ]
     change = Change.objects.get(incident="102-1", field="status")
     assert (change.who, change.before, change.after) == (sato, "new", "closed")
-    assert "点検のため" in change.why
+    assert decision.pk in change.why
+    assert "点検のため" not in change.why, "the company reads it, and the reason may speak of another one"
     assert decision.owner == sato
 
 

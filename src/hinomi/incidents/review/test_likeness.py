@@ -2,7 +2,7 @@
 
 import pytest
 
-from hinomi.incidents.review.likeness import Facet, Likeness, Line, Whose, likeness
+from hinomi.incidents.review.likeness import Facet, Likeness, Line, Whose, beyond, likeness
 from hinomi.ocsf.incident import Nature
 
 PC, OTHER = Whose("PC-07", "192.168.10.27", "yamada"), Whose("KEIRI-2", "10.1.1.5", "suzuki")
@@ -57,3 +57,14 @@ def test_its_state_changes_with_anything_that_is_decided_over() -> None:
     assert len({base.state, *(one.state for one in others)}) == 5
     assert {one.key for one in others} == {base.key}
     assert base.of(Facet.PROGRAMS) == {"a.exe"}
+
+
+def test_of_two_sensors_that_are_silent_one_says_nothing_of_the_other() -> None:
+    one, other = (
+        likeness("sensor_silent", 3, "", [Line("センサーが沈黙", Nature("silent"), sensor)], [], [], Whose())
+        for sensor in ("gate", "mail")
+    )
+
+    assert one.key == other.key, "they are one question"
+    assert beyond(other, one).facets == {Facet.SENSORS: {"mail"}}
+    assert incident().of(Facet.SENSORS) == frozenset()
