@@ -198,8 +198,9 @@ def judge(planting: Planting, analyst: Analyst, result: Result) -> None:
     held = {row.pk: row for row in Incident.objects.all()}
     known = [shown(row) for row in held.values() if row.merged_into_id is None]
     told = set(Notification.objects.exclude(incident=None).values_list("incident_id", flat=True))
-    told |= {held[uid].merged_into_id for uid in told if held[uid].merged_into_id}
-    asked = analyst.asked | {held[uid].merged_into_id for uid in analyst.asked if held[uid].merged_into_id}
+    kept = {uid: row.merged_into_id or uid for uid, row in held.items()}
+    told |= {kept.get(uid, uid) for uid in told}
+    asked = analyst.asked | {kept.get(uid, uid) for uid in analyst.asked}
     result.incidents = len(known)
     for one in planting.incidents:
         label = f"{one.uid} {one.plot} ({one.tenant}, {one.begin:%m-%d %H:%M} {one.hour})"

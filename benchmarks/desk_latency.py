@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib import import_module
 from itertools import count
 from pathlib import Path
@@ -79,7 +80,7 @@ class Receiver:
         from email import message_from_bytes, policy
 
         now = time.time()
-        letter = message_from_bytes(envelope.content or b"", policy=policy.default)
+        letter = message_from_bytes(bytes(envelope.original_content or b""), policy=policy.default)
         body = letter.get_body(("plain",))
         text = f"{letter['subject']} {body.get_content() if body else ''}"
         for name in self.wanted:
@@ -186,7 +187,7 @@ def served(folder: Path, cast: Sequence[Company], console: int, shared: int, mai
         server = subprocess.Popen([sys.executable, "-m", "hinomi.app", *words], env=environment, stderr=log, stdout=log)
         try:
             for port in (console, shared):
-                wait(lambda port=port: connects(port), LOADED)
+                wait(partial(connects, port), LOADED)
             yield json.loads(made.stdout)
         finally:
             server.terminate()
@@ -245,7 +246,7 @@ def measured(seed: int, number: int) -> list[Measured]:
                 lines = happens(one, seed)
                 ways = send(one, lines, tokens, console)
                 sent, name = time.time(), f"company{one.tenant}x"
-                came = wait(lambda name=name: name in receiver.came, PATIENCE if place else LOADED)
+                came = wait(partial(receiver.came.__contains__, name), PATIENCE if place else LOADED)
                 seconds = max(0.0, receiver.came[name] - sent) if came else None
                 if place:  # the first one only tells that all have loaded what they need
                     found.append(Measured(one.plot.name, ways, len(lines), seconds, round(os.getloadavg()[0], 1)))
