@@ -31,7 +31,12 @@ def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
     return HttpResponse("nothing here", status=404)
 
 
-urlpatterns = [path("away", away), path("broken", broken)]
+urlpatterns = [
+    path("away", away),
+    path("broken", broken),
+    path("api/v1/away", away),
+    path("api/v1/broken", broken),
+]
 handler404 = missing
 handler500 = failures.server_error
 
@@ -39,7 +44,7 @@ handler500 = failures.server_error
 @pytest.fixture
 def browser() -> Iterator[Client]:
     """A browser before our middleware, without the parts that ask the database."""
-    asking = ("session", "auth", "messages", "locale")
+    asking = ("session", "auth", "messages", "locale", "guard")
     quiet = [name for name in settings.MIDDLEWARE if not any(part in name for part in asking)]
     with override_settings(MIDDLEWARE=quiet, ROOT_URLCONF=__name__):
         yield Client(raise_request_exception=False)
@@ -93,6 +98,20 @@ def test_a_database_that_is_away_is_said_without_naming_it(browser: Client) -> N
 
 def test_a_fault_of_our_own_is_a_fault(browser: Client) -> None:
     assert browser.get("/broken").status_code == 500
+
+
+@pytest.mark.parametrize(("name", "status", "headers"), [("away", 503, {"Retry-After": "30"}), ("broken", 500, {})])
+def test_a_program_is_told_of_both_as_of_other_problems(
+    browser: Client, name: str, status: int, headers: dict[str, str]
+) -> None:
+    answer = browser.get(f"/api/v1/{name}")
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/problem+json")
+    assert answer.json()["status"] == status
+    assert answer.json()["what_to_do"]
+    assert headers.items() <= dict(answer.headers).items()
+    assert "db.example" not in answer.content.decode()
+    assert "a fault of our own" not in answer.content.decode()
 
 
 @pytest.mark.filterwarnings("error")

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
@@ -71,6 +72,12 @@ KINDS = {
             "conflict",
             "いまの状態ではできません (conflicts with the present state)",
             "いまの状態を読み直してください (read the present state again).",
+        ),
+        Kind(
+            413,
+            "too-large",
+            "大きすぎます (too large)",
+            "本文を2.5 MBまでにしてください (send no more than 2.5 MB at once).",
         ),
         Kind(
             422,
@@ -186,12 +193,28 @@ def refusal(error: Exception) -> Refusal:
             return not_found()
         case Busy():
             return Refusal(503, "いまほかの人が試しています (others are trying lines).", retry_after=10)
+        case RequestDataTooBig():
+            return Refusal(413, KINDS[413].title)
         case HttpError():
             return Refusal(error.status_code if error.status_code in KINDS else 400, error.message)
+    return away()
+
+
+def away() -> Refusal:
     return Refusal(503, "データベースが答えません (the database does not answer).", retry_after=RETRY_SECONDS)
 
 
-HANDLED = (Refusal, DeskError, ValidationError, Http404, Busy, HttpError, InterfaceError, OperationalError)
+HANDLED = (
+    RequestDataTooBig,
+    Refusal,
+    DeskError,
+    ValidationError,
+    Http404,
+    Busy,
+    HttpError,
+    InterfaceError,
+    OperationalError,
+)
 """Any other exception is a fault of ours, and Django's to report."""
 
 
@@ -213,6 +236,18 @@ def answer(request: HttpRequest, error: Exception) -> HttpResponse:
     if said.retry_after is not None:
         response.headers["Retry-After"] = str(said.retry_after)
     return response
+
+
+def fault() -> HttpResponse:
+    """Something of ours failed; what, is in the server's log and nowhere else."""
+    problem = Problem(
+        type=f"{PAGE}#fault",
+        title="失敗しました (something went wrong)",
+        status=500,
+        detail="受け取ったログは失われていません (no received log is lost).",
+        what_to_do="続くようなら、時刻を添えて運用担当に伝えてください (if it persists, tell the operator the time).",
+    )
+    return HttpResponse(written(problem.model_dump()), status=500, content_type=MEDIA_TYPE)
 
 
 def written(data: Any) -> bytes:

@@ -552,3 +552,23 @@ def test_too_many_questions_are_told_when_to_come_again(
 def test_an_address_that_is_none_is_a_problem_too(town: Town) -> None:
     assert is_problem(Client().get("/api/v1/nothing"), 404)
     assert is_problem(Client().post("/api/v2/me"), 404)
+
+
+def test_what_is_too_large_is_not_read(town: Town, program: Program) -> None:
+    url = reverse("api:incident_note", kwargs={"tenant": "701", "uid": town.incidents["701"]})
+
+    answer = program("analyst").post(url, {"text": "x" * 3_000_000}, "application/json")
+
+    assert is_problem(answer, 413)
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{", "[]", "null", '"x"', '{"text": "\\ud800"}', '{"\\ud800": 1}', '{"text": NaN}', "\xff"]
+)
+def test_what_is_no_body_is_said_to_be_none(town: Town, program: Program, body: str) -> None:
+    url = reverse("api:incident_note", kwargs={"tenant": "701", "uid": town.incidents["701"]})
+
+    answer = program("analyst").generic("POST", url, body.encode("latin-1"), "application/json")
+
+    assert answer.status_code in (400, 422)
+    assert is_problem(answer, answer.status_code)

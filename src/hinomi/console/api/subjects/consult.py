@@ -50,7 +50,10 @@ DESK_WRITES: dict[str, Any] = {"roles": DESK, "ability": Ability.WORK, "scope": 
 
 class File(Body):
     name: Annotated[str, Field(min_length=1, max_length=120, pattern=NO_NUL)]
-    content: Annotated[Base64Bytes, Field(description=f"JPEG, PNG or PDF, base64; at most {LARGEST // 2**20} MB.")]
+    content: Annotated[
+        Base64Bytes,
+        Field(description=f"JPEG, PNG or PDF, base64; up to 1.8 MB here, {LARGEST // 2**20} MB at the page."),
+    ]
 
 
 class NewThread(Body):
