@@ -7,9 +7,11 @@ sign-in. State, nonce and verifier are the caller's to keep between the two halv
 
 import json
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote_plus, urlencode, urlsplit
 
@@ -28,6 +30,8 @@ ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 """Signatures with a published key; never ``none``, nor one that a shared secret could make."""
 LEEWAY = 60
 """Seconds that clocks may differ."""
+KEPT = 300
+"""Seconds for which what a provider says of itself is remembered."""
 
 
 class OidcError(Exception):
@@ -108,6 +112,12 @@ def finish(provider: Provider, callback: str, code: str, *, nonce: str, verifier
 
 
 def discovered(provider: Provider) -> Mapping[str, Any]:
+    return discovered_lately(provider, int(time.monotonic() // KEPT))
+
+
+@lru_cache(maxsize=16)
+def discovered_lately(provider: Provider, _: int) -> Mapping[str, Any]:
+    """Kept for some minutes: strangers can make us ask, and shall not make us ask often."""
     known = read(
         f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration", Access(authorities=provider.authorities)
     )

@@ -290,3 +290,12 @@ def test_a_passkey_that_is_none_is_refused_and_is_no_fault(strict: Town, setting
     assert client.post(reverse("sign-in-passkey-options")).json()["userVerification"] == "required"
 
     assert client.post(reverse("sign-in-passkey"), {"credential": credential}).status_code == 422
+
+
+def test_a_session_between_the_factors_is_short_and_the_one_after_them_is_not(strict: Town, secret: str) -> None:
+    client = first_factor("analyst")
+    assert client.session.get_expiry_age() <= 600
+
+    client.post(reverse("sign-in-second"), {"code": pyotp.TOTP(secret).now()})
+
+    assert client.session.get_expiry_age() > 11 * 60 * 60

@@ -32,8 +32,15 @@ def enter(request: HttpRequest, user: User, target: str) -> HttpResponse:
         "at": clock.now().isoformat(),
         "target": target,
     }
+    brief(request)
     request.session.cycle_key()
     return redirect("sign-in-second")
+
+
+def brief(request: HttpRequest) -> None:
+    """A session that is nobody's is forgotten soon; the one that follows is new."""
+    if not request.user.is_authenticated:
+        request.session.set_expiry(PATIENCE)
 
 
 def expected(request: HttpRequest) -> tuple[User, str]:

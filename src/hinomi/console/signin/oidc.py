@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from hinomi.console.shell import clock
-from hinomi.console.signin.entering import enter, finish
+from hinomi.console.signin.entering import brief, enter, finish
 from hinomi.console.signin.views import safe_target, ways
 from hinomi.net import oidc
 from hinomi.net.provider import Provider
@@ -43,6 +43,7 @@ def begin(request: HttpRequest, name: str) -> HttpResponse:
         "verifier": asked.verifier,
         "target": safe_target(request),
     }
+    brief(request)
     return redirect(asked.url)
 
 

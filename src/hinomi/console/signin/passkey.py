@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from hinomi.console.shell import clock
-from hinomi.console.signin.entering import FIRST, finish
+from hinomi.console.signin.entering import FIRST, brief, finish
 from hinomi.console.signin.views import safe_target, ways
 from hinomi.tenants import passkeys
 from hinomi.tenants.problems import PasskeyRefused, SignInRefused
@@ -22,6 +22,7 @@ def options(request: HttpRequest) -> HttpResponse:
     """JSON for ``navigator.credentials.get``; its challenge is kept in the session until it is answered once."""
     ceremony = passkeys.begin_signing_in(site())
     request.session[CHALLENGE] = ceremony.challenge
+    brief(request)
     return HttpResponse(ceremony.options, content_type="application/json")
 
 
