@@ -76,7 +76,7 @@ KINDS: Final = (
         "理由がなければ、見ないよう社内に知らせてください。",
         f"{IS_SITE} AND regexp_matches(concat_ws(' ', array_to_string(f.\"url.categories\", ' '), {SITE}, "
         f"f.\"finding_info.title\"), '{SUSPECT_SITES}', 'i')",
-        f"concat_ws(' ', {SITE}, array_to_string(f.\"url.categories\", '、'))",
+        f"concat_ws(' ', replace({SITE}, '.', '[.]'), array_to_string(f.\"url.categories\", '、'))",
         OWN_MACHINE,
     ),
     ExpertKind(

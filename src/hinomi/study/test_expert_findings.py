@@ -86,6 +86,13 @@ def test_access_to_suspect_sites(lake: Lake, verdict: Any, fill: Fill, category:
     assert kinds(lake, "a") == ({"a": ["suspicious_sites"]} if proposed else {})
 
 
+def test_a_suspect_site_is_named_in_a_form_that_nothing_makes_a_link_of(lake: Lake, verdict: Any, fill: Fill):
+    fill([verdict("a", "a-utm", NOON, utm_category="不正サイト", url__hostname="manga-raw.example")])
+
+    (proposal,) = proposals(lake, study("a"))
+    assert proposal.evidence.examples[0].words == "manga-raw[.]example"
+
+
 def attack(verdict: Any, **columns: Any) -> dict[str, Any]:
     ends = {"src_endpoint__ip": "203.0.113.7", "dst_endpoint__ip": "192.168.1.8", "dst_endpoint__port": 443}
     told: dict[str, Any] = verdict("a", "a-utm", NOON, utm_category="不正侵入防止(IPS)", **ends | columns)
