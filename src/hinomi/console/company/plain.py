@@ -64,6 +64,11 @@ class Watch:
         return sum(one.watched.state is not SensorState.ENDED for one in self.devices)
 
     @property
+    def is_over(self) -> bool:
+        """Devices were watched, and no one is any more."""
+        return bool(self.devices) and not self.expected
+
+    @property
     def seen(self) -> int:
         return sum(one.watched.state in SEEING for one in self.devices)
 

@@ -132,6 +132,16 @@ def test_a_company_without_a_device_is_not_told_that_all_is_well(town: Town) -> 
     assert "機器はまだ登録されていません" in neighbour.get(reverse("watch")).content.decode()
 
 
+def test_a_company_that_is_watched_no_more_is_told_so(town: Town) -> None:
+    Sensor.objects.filter(tenant="702").update(until=date(2023, 1, 31))
+    Incident.objects.filter(tenant="702").delete()
+
+    shown = town.client("neighbour").get(reverse("company", args=("702",))).content.decode()
+
+    assert shown.count("見守りは終わりました") == 2
+    assert "監視センターが準備しています" not in shown
+
+
 def test_a_month_may_be_chosen(town: Town) -> None:
     answer = town.client("member").get(reverse("company", args=("701",)), {"month": "2022-12"})
 
