@@ -161,12 +161,13 @@ def connected() -> Iterator[None]:
 
 
 def tidy_desk(now: datetime) -> None:
-    """Once a day: forget sessions and links that have expired, and failures that no longer count."""
+    """Once a day: forget sessions, links and tokens that have expired, and failures that no longer count."""
     from django.contrib.sessions.models import Session
 
-    from hinomi.tenants import visits
+    from hinomi.tenants import api_tokens, visits
     from hinomi.tenants.operations import forget_expired
 
     Session.objects.filter(expire_date__lt=now).delete()
     visits.forget(now)
+    api_tokens.forget(now)
     forget_expired(now)

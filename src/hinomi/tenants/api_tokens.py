@@ -25,6 +25,8 @@ LIFETIME = timedelta(days=90)
 MOST = 50
 """Tokens a person may hold at once."""
 LONGEST_NAME = 100
+KEEP_SPENT = timedelta(days=30)
+"""An expired token is still listed for so long."""
 NOTED_EVERY = timedelta(minutes=1)
 """The time of the last use is no finer than this: a busy program does not write with every question."""
 ORDER = tuple(ApiScope)
@@ -112,6 +114,11 @@ def revoke(user: User | None, pk: int, now: datetime, *, address: str = "") -> A
         audit("api_token.revoked", row, now, user, address)
         row.delete()
     return row
+
+
+def forget(now: datetime) -> None:
+    """Drop tokens that have been of no use for a month; the audit trail still tells of them."""
+    ApiToken.objects.filter(expires__lt=now - KEEP_SPENT).delete()
 
 
 def of(user: User | AnonymousUser) -> QuerySet[ApiToken]:

@@ -128,3 +128,12 @@ def test_making_and_taking_away_are_in_the_audit_trail(suzuki: User) -> None:
         ("api_token.revoked", "", "101", "suzuki", ""),
     ]
     assert entries[0].detail == {"name": "集計", "scope": "work", "expires": (NOW + api_tokens.LIFETIME).isoformat()}
+
+
+def test_a_token_is_forgotten_a_month_after_it_ended(suzuki: User) -> None:
+    api_tokens.issue(suzuki, "集計", NOW, lifetime=DAY)
+
+    api_tokens.forget(NOW + 30 * DAY)
+    assert ApiToken.objects.exists()
+    api_tokens.forget(NOW + 32 * DAY)
+    assert not ApiToken.objects.exists()

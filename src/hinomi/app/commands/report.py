@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,9 @@ from hinomi.app import place
 from hinomi.app.data import open_desk
 from hinomi.app.month import MonthName
 from hinomi.study.months import Month
+
+if TYPE_CHECKING:
+    from hinomi.deliver.schedule.delivery import Due
 
 FORMATS = (".pdf", ".xlsx", ".json")
 
@@ -82,15 +86,20 @@ def deliver(dry_run: bool, data_dir: Path) -> None:
 
     queued = 0
     for one in delivery.due(now):
-        shown = {
-            "tenant": one.tenant.pk,
-            "about": one.about,
-            "period": one.period.name,
-            "due": one.period.due.isoformat(),
-            "late": one.period.is_late(now),
-            "recipients": [reader.address for reader in one.recipients],
-        }
-        click.echo(json.dumps(shown, ensure_ascii=False))
+        if one.is_wanted:
+            click.echo(json.dumps(outline(one, now), ensure_ascii=False))
         if not dry_run:
             queued += delivery.deliver_one(lake, one, now)
     click.echo(f"{queued} 通を送信待ちに入れました (queued).", err=True)
+
+
+def outline(one: "Due", now: datetime) -> dict[str, object]:
+    """What would go out to whom."""
+    return {
+        "tenant": one.tenant.pk,
+        "about": one.about,
+        "period": one.period.name,
+        "due": one.period.due.isoformat(),
+        "late": one.period.is_late(now),
+        "recipients": [reader.address for reader in one.recipients],
+    }

@@ -1,7 +1,7 @@
 """A company's page: what to do now, what was stopped, what could not be seen."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse

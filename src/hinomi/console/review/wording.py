@@ -21,7 +21,7 @@ FACETS: dict[Facet, Words] = {
     Facet.ENDS: _("通信先"),
     Facet.HOSTS: _("機器の種類"),
     Facet.OUTCOMES: _("機器の対処"),
-    Facet.SENSORS: _("センサー"),
+    Facet.DEVICES: _("どの機器か"),
     Facet.STAGES: _("進んだ段階"),
 }
 VALUES: dict[Facet, dict[str, Words]] = {

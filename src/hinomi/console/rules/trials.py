@@ -72,8 +72,8 @@ def begin(form: TryForm, user: User, now: datetime, address: str) -> Job:
         action="rule.tried",
         now=now,
         tenant=form.cleaned_data["tenant"],
-        subject=job.title,
-        detail={"rules": list(job.rules)},
+        subject=visible(job.title),
+        detail={"rules": [visible(rule) for rule in job.rules]},
         address=address,
     )
     return job

@@ -25,6 +25,7 @@ from hinomi.incidents.review.recognising import recognise
 from hinomi.pipeline.retro import Job, Jobs, Kind, Phase, Progress
 from hinomi.tenants import api_tokens
 from hinomi.tenants.models import AuditEntry
+from hinomi.tenants.operations import create_user
 from hinomi.tenants.roles import Role
 
 OPEN = {
@@ -385,14 +386,27 @@ def test_the_programme_office_sees_no_companys_evidence(town: Town, name: str) -
 
 
 def test_a_person_without_a_role_sees_nothing(town: Town) -> None:
-    person = town.people["analyst"]
+    person, addresses = town.people["analyst"], [address(name, town, "701") for name in CLOSED]
     person.memberships.all().delete()
     client = Client()
     client.force_login(person)
 
-    statuses = {client.get(address(name, town, "701")).status_code for name in CLOSED}
+    statuses = {client.get(url).status_code for url in addresses}
 
     assert statuses <= {403, 405}
+
+
+def test_who_may_only_look_changes_nothing_of_the_own_company(town: Town) -> None:
+    viewer = create_user("viewer", Role.VIEWER, now=NOW, tenant=town.aoba)
+    addresses = [(name, address(name, town, "701")) for name in CLOSED if not name.startswith(("account", "password"))]
+    client, before = Client(), desk(town)
+    client.force_login(viewer)
+
+    for name, url in addresses:
+        assert client.post(url, FORMS.get(name, {})).status_code < 500, name
+
+    assert desk(town) == before
+    assert client.get(reverse("incidents-detail", args=(town.incidents["701"],))).status_code == 200
 
 
 @pytest.mark.parametrize("who", ["operator", "analyst", "member"])

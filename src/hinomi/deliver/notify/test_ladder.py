@@ -9,6 +9,7 @@ from hinomi.deliver.notify.acknowledging import LinkUnknown, TooManyGuesses, ack
 from hinomi.deliver.notify.conftest import NOW, Tell
 from hinomi.deliver.notify.models import Channel, Contact, Hours, Night, Notification, Preferences, State
 from hinomi.deliver.notify.operations import climb, enqueue, send_due
+from hinomi.deliver.notify.post import Post
 from hinomi.incidents.assessment import Assessment, to_json
 from hinomi.incidents.models import HowSoon, Incident, Reason, Status
 from hinomi.incidents.operations import set_status
@@ -62,6 +63,21 @@ def test_nobody_answers(server: MailServer, tell: Tell, chief: Contact) -> None:
     assert "今すぐ電話してください。" in said
     assert "https://watch.example.jp/notifications/call/" in said
     assert round_at(server, NOW + timedelta(days=3)) == []
+
+
+def test_the_post_takes_the_steps_between_two_rounds(server: MailServer, tell: Tell) -> None:
+    tell()
+    enqueue(NOW)
+    post = Post()
+    for second in range(0, 20 * 60, 30):
+        post.send_due(NOW + timedelta(seconds=second))
+
+    assert [
+        letter["subject"].partition("】")[2].partition(":")[0] for letter in server.letters if letter["to"] == SUZUKI
+    ] == [
+        "至急",
+        "再送・至急",
+    ]
 
 
 def test_a_company_without_a_second_contact_goes_to_the_analyst(server: MailServer, tell: Tell) -> None:

@@ -3,6 +3,7 @@
 A company the calendar has not looked at before begins with the next period: nobody is sent what lies in the past.
 """
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from django.db import transaction
 from hinomi.deliver.notify.models import About, Attachment, Delivery, Notification, Preferences, Report, State
 from hinomi.deliver.notify.operations import attach, queue_message
 from hinomi.deliver.notify.recipients import AddressBook, Reader
+from hinomi.deliver.programme import programme_middles
 from hinomi.deliver.report.desk import monthly
 from hinomi.deliver.report.monthly import WORDS, MonthlyReport
 from hinomi.deliver.report.pdf import monthly_pdf
@@ -22,8 +24,11 @@ from hinomi.deliver.schedule import digest as weekly
 from hinomi.deliver.schedule.periods import LATE, Period, months, weeks
 from hinomi.lake.lake import Lake
 from hinomi.library.harmless import visible
+from hinomi.study.middle import Middles
 from hinomi.study.months import Month
 from hinomi.tenants.models import Tenant
+
+log = logging.getLogger("hinomi.schedule")
 
 MADE_UP = 3
 """So many periods are made up for after a time in which nothing ran."""
@@ -57,7 +62,8 @@ def due(now: datetime) -> list[Due]:
         chosen = book.preferences(tenant)
         readers = tuple(reader for reader in book.members.get(tenant.pk, ()) if reader.reports)
         for about in (About.REPORT, About.DIGEST):
-            wanted = wants(chosen, about)
+            begun = Delivery.objects.filter(tenant=tenant, about=about).exists()
+            wanted = begun and wants(chosen, about)
             for period in undelivered(tenant, about, chosen, now):
                 to = readers if wanted and is_watched(tenant, period) else ()
                 found.append(Due(tenant, about, period, to, chosen.report == Report.ATTACHED))
@@ -75,12 +81,11 @@ def is_watched(tenant: Tenant, period: Period) -> bool:
 
 
 def undelivered(tenant: Tenant, about: About, chosen: Preferences, now: datetime) -> list[Period]:
-    """Periods that are due since the last one, the oldest first."""
+    """Periods that are due since the last one, the oldest first; at the first look the one before it begins."""
     last = Delivery.objects.filter(tenant=tenant, about=about).order_by("-period").first()
     periods = calendar(tenant, about, chosen, now)
     if last is None:
-        begin(tenant, about, next(periods), now)
-        return []
+        return [next(periods)]
     found = []
     for period in islice(periods, MADE_UP):
         if period.name <= last.period:
@@ -95,20 +100,39 @@ def calendar(tenant: Tenant, about: About, chosen: Preferences, now: datetime) -
     return weeks(now, tenant.zone)
 
 
-def begin(tenant: Tenant, about: About, period: Period, now: datetime) -> None:
-    """Note the last period before the calendar looked at this company."""
-    values = {"due": period.due, "queued": now, "recipients": 0}
-    Delivery.objects.get_or_create(tenant=tenant, about=about, period=period.name, defaults=values)
-
-
 def deliver(lake: Lake, now: datetime) -> int:
-    """Queue everything that is due; returns how many messages that are."""
-    return sum(deliver_one(lake, one, now) for one in due(now))
+    """Queue everything that is due; returns how many messages that are.
+
+    What cannot be made for one company keeps the others from nothing; it is raised when they are done.
+    """
+    queued, failed, middles = 0, None, Programme(lake, now)
+    for one in due(now):
+        try:
+            queued += deliver_one(lake, one, now, middles)
+        except Exception as error:  # a fault of ours over one company's records
+            log.exception("%s の %s %s を作れません (cannot be made)", one.tenant.pk, one.about, one.period.name)
+            failed = failed or error
+    if failed:
+        raise failed
+    return queued
 
 
-def deliver_one(lake: Lake, one: Due, now: datetime) -> int:
+class Programme:
+    """What a month's reports compare with, asked for once a month and not once a company."""
+
+    def __init__(self, lake: Lake, now: datetime) -> None:
+        self.lake, self.now = lake, now
+        self.known: dict[Month, Middles] = {}
+
+    def middles(self, month: Month) -> Middles:
+        if month not in self.known:
+            self.known[month] = programme_middles(self.lake, month, now=self.now)
+        return self.known[month]
+
+
+def deliver_one(lake: Lake, one: Due, now: datetime, programme: Programme | None = None) -> int:
     """A report is made before anything is written; of two processes the first to write has it."""
-    said = words(lake, one, now) if one.is_wanted else None
+    said = words(lake, one, now, programme or Programme(lake, now)) if one.is_wanted else None
     with transaction.atomic():
         values = {"due": one.period.due, "queued": now, "recipients": len(one.recipients)}
         _, is_new = Delivery.objects.get_or_create(
@@ -144,14 +168,15 @@ class Said:
     data: bytes = b""
 
 
-def words(lake: Lake, one: Due, now: datetime) -> Said:
+def words(lake: Lake, one: Due, now: datetime, programme: Programme) -> Said:
     prefix = "(遅れてのお届け)" if one.period.is_late(now) else ""
     late = f"本来は {one.period.due:%Y年%-m月%-d日} にお届けするはずのものです。" if prefix else ""
     if one.about is About.DIGEST:
         link = f"{settings.BASE_URL}{HOME}"
         found = weekly.digest(lake, one.tenant, one.period, link, now)
         return Said(weekly.subject(found, prefix), weekly.text(found, late), link)
-    report = monthly(lake, one.tenant, Month.parse(one.period.name), now=now)
+    month = Month.parse(one.period.name)
+    report = monthly(lake, one.tenant, month, now=now, middles=programme.middles(month))
     name = f"hinomi-{one.tenant.pk}-{one.period.name}.pdf"
     link = f"{settings.BASE_URL}{REPORTS}{one.tenant.pk}/{one.period.name}.pdf"
     data = monthly_pdf(report) if one.attached else b""

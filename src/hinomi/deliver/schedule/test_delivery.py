@@ -17,6 +17,8 @@ from hinomi.lake.lake import Lake
 from hinomi.net.conftest import MailServer, Receiver
 from hinomi.study.months import Month
 from hinomi.tenants.models import Tenant
+from hinomi.tenants.operations import create_user, register_sensor, register_tenant
+from hinomi.tenants.roles import Role
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 DAY = timedelta(days=1)
@@ -97,6 +99,39 @@ def test_a_report_goes_out_with_its_paper(company: Tenant, lake: Lake, mail_serv
     assert "https://watch.example.jp/reports/101/2026-04.pdf" in text.get_content()
     assert paper.get_filename() == "hinomi-101-2026-04.pdf"
     assert paper.get_content().startswith(b"%PDF")
+
+
+def test_looking_at_what_is_due_changes_nothing(company: Tenant) -> None:
+    delivery.due(BEGAN)
+    delivery.due(at("05-11T09:00"))
+
+    assert not Delivery.objects.exists()
+
+
+@pytest.mark.usefixtures("no_digest")
+def test_what_cannot_be_made_for_one_company_keeps_no_other_waiting(
+    company: Tenant, lake: Lake, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = register_tenant("100", "赤城部品", now=BEGAN)
+    register_sensor(broken, "utm", source="fortinet_fortigate", kind="utm", since=date(2026, 3, 20))
+    create_user("akagi", Role.MEMBER, now=BEGAN, tenant=broken, email="akagi@c100.example.jp")
+    Preferences.objects.create(tenant=broken, digest=False)
+    delivery.deliver(lake, at("05-07T12:00"))
+    made = delivery.monthly
+    monkeypatch.setattr(
+        delivery,
+        "monthly",
+        lambda lake, tenant, *rest, **named: (
+            made(lake, tenant.fault, *rest, **named) if tenant == broken else made(lake, tenant, *rest, **named)
+        ),
+    )
+
+    with pytest.raises(AttributeError):
+        delivery.deliver(lake, at("05-11T09:00"))
+
+    assert send_due(at("05-11T09:00")).sent == 2, "the other company's person and room"
+    monkeypatch.undo()
+    assert delivery.deliver(lake, at("05-11T09:05")) == 1
 
 
 def test_each_goes_out_once(company: Tenant, lake: Lake, mail_server: MailServer) -> None:

@@ -28,8 +28,12 @@ UNSTATED = "pc"
 UNKNOWN = ""
 """Which machine or program it was is not known: that, too, must have been decided over."""
 STOPPED, PASSED = "stopped", "passed"
-ABOUT_SENSORS = "sensor_"
-"""How such kinds begin."""
+ABOUT_SENSORS = ("sensor_silent", "sensor_trouble", "sensor_clock")
+ABOUT_MACHINES = (
+    *("antivirus_off", "antivirus_old", "antivirus_no_scan", "edr_missing", "edr_stopped", "disk_full"),
+    *("device_fault", "pc_fault"),
+)
+"""Kinds that are about what a device is like, and not about what happened on it."""
 
 
 class Facet(StrEnum):
@@ -44,8 +48,8 @@ class Facet(StrEnum):
     """Classes of machines: :class:`hinomi.tenants.models.MachineRole`, or :data:`UNSTATED`."""
     OUTCOMES = "outcomes"
     """Whether the devices stopped it: :data:`STOPPED`, :data:`PASSED`, or both."""
-    SENSORS = "sensors"
-    """Of what is about a sensor itself (:data:`ABOUT_SENSORS`): that one is silent says nothing of another."""
+    DEVICES = "devices"
+    """Of what is about a sensor or a machine itself: that one is silent, or unprotected, says nothing of another."""
     STAGES = "stages"
     """Stages reached that were not stopped: :class:`hinomi.ocsf.course.StageName`."""
 
@@ -144,9 +148,9 @@ def likeness(
         Facet.RULES: {rule(line, whose) for line in lines},
         Facet.PROGRAMS: set(chain.from_iterable(nature.programs or (UNKNOWN,) for nature in natures)),
         Facet.ENDS: set(chain.from_iterable(nature.ends for nature in natures)),
-        Facet.HOSTS: set(hosts) or {UNKNOWN},
+        Facet.HOSTS: set(machines.values()) or {UNKNOWN},
         Facet.OUTCOMES: {STOPPED if nature.stopped else PASSED for nature in natures},
-        Facet.SENSORS: {line.sensor for line in lines} if kind.startswith(ABOUT_SENSORS) else set(),
+        Facet.DEVICES: set(devices(kind, lines, machines)),
         Facet.STAGES: set(stages),
     }
     return Likeness(kind, severity_id, {facet: frozenset(values) for facet, values in facets.items()})
@@ -180,9 +184,15 @@ def normal(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
-def host_classes(machines: Iterable[str], roles: Mapping[str, str], also: Mapping[str, str]) -> frozenset[str]:
-    """``roles`` are what was stated, by folded name; ``also`` is another name of a machine (its address)."""
-    return frozenset(roles.get(name) or roles.get(also.get(name, "")) or UNSTATED for name in machines)
+def devices(kind: str, lines: Iterable[Line], machines: Iterable[str]) -> Iterable[str]:
+    if kind in ABOUT_SENSORS:
+        return (line.sensor for line in lines)
+    return machines if kind in ABOUT_MACHINES else ()
+
+
+def classes(machines: Iterable[str], roles: Mapping[str, str], also: Mapping[str, str]) -> dict[str, str]:
+    """Of each machine; ``roles`` are what was stated, by folded name, ``also`` is another name of one (its address)."""
+    return {name: roles.get(name) or roles.get(also.get(name, "")) or UNSTATED for name in machines}
 
 
 def digest(*parts: Any) -> str:

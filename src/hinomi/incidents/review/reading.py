@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from hinomi.incidents import assessment
 from hinomi.incidents.lines import batches
 from hinomi.incidents.models import Entry, Incident
-from hinomi.incidents.review.likeness import Likeness, Line, Whose, host_classes, likeness
+from hinomi.incidents.review.likeness import Likeness, Line, Whose, classes, likeness
 from hinomi.incidents.review.models import Reading
 from hinomi.ocsf.incident import Nature
 from hinomi.tenants.models import Machine
@@ -70,7 +70,7 @@ def of_incident(incident: Incident, lines: Iterable[Line], roles: dict[str, str]
         incident.severity_id,
         incident.what,
         list(lines),
-        host_classes(machines, roles, {host: address}),
+        classes(machines, roles, {host: address}),
         [stage.name.value for stage in known.stages if not stage.stopped],
         Whose(incident.host, incident.address, incident.user_name),
     )

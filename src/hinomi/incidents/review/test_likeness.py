@@ -9,7 +9,7 @@ PC, OTHER = Whose("PC-07", "192.168.10.27", "yamada"), Whose("KEIRI-2", "10.1.1.
 
 
 def incident(title: str = "検知", thing: str = "", whose: Whose = PC, rule: str = "verdict/edr") -> Likeness:
-    return likeness("malware", 4, thing, [Line(title, Nature(rule))], ["pc"], [], whose)
+    return likeness("malware", 4, thing, [Line(title, Nature(rule))], {"pc-07": "pc"}, [], whose)
 
 
 @pytest.mark.parametrize(
@@ -43,14 +43,20 @@ def test_what_it_is_does(one: Likeness, other: Likeness) -> None:
 
 def test_its_state_changes_with_anything_that_is_decided_over() -> None:
     lines = [Line("検知", Nature("r", ("a.exe",), ("x.example",)))]
-    base = likeness("malware", 4, "", lines, ["pc"], [], PC)
+    base = likeness("malware", 4, "", lines, {"pc-07": "pc"}, [], PC)
 
     others = [
-        likeness("malware", 5, "", lines, ["pc"], [], PC),
-        likeness("malware", 4, "", lines, ["server"], [], PC),
-        likeness("malware", 4, "", lines, ["pc"], ["call"], PC),
+        likeness("malware", 5, "", lines, {"pc-07": "pc"}, [], PC),
+        likeness("malware", 4, "", lines, {"pc-07": "server"}, [], PC),
+        likeness("malware", 4, "", lines, {"pc-07": "pc"}, ["call"], PC),
         likeness(
-            "malware", 4, "", [Line("検知", Nature("r", ("a.exe",), ("x.example",), stopped=True))], ["pc"], [], PC
+            "malware",
+            4,
+            "",
+            [Line("検知", Nature("r", ("a.exe",), ("x.example",), stopped=True))],
+            {"pc-07": "pc"},
+            [],
+            PC,
         ),
     ]
 
@@ -61,10 +67,18 @@ def test_its_state_changes_with_anything_that_is_decided_over() -> None:
 
 def test_of_two_sensors_that_are_silent_one_says_nothing_of_the_other() -> None:
     one, other = (
-        likeness("sensor_silent", 3, "", [Line("センサーが沈黙", Nature("silent"), sensor)], [], [], Whose())
+        likeness("sensor_silent", 3, "", [Line("センサーが沈黙", Nature("silent"), sensor)], {}, [], Whose())
         for sensor in ("gate", "mail")
     )
 
     assert one.key == other.key, "they are one question"
-    assert beyond(other, one).facets == {Facet.SENSORS: {"mail"}}
-    assert incident().of(Facet.SENSORS) == frozenset()
+    assert beyond(other, one).facets == {Facet.DEVICES: {"mail"}}
+
+
+def test_that_a_machine_may_be_unprotected_says_nothing_of_the_next() -> None:
+    lines = [Line("EDRの入っていないPCがある", Nature("edr_missing"))]
+    one = likeness("edr_missing", 2, "", lines, {"nc-1": "factory"}, [], Whose())
+    both = likeness("edr_missing", 2, "", lines, {"nc-1": "factory", "nc-2": "factory"}, [], Whose())
+
+    assert beyond(both, one).facets == {Facet.DEVICES: {"nc-2"}}
+    assert incident().of(Facet.DEVICES) == frozenset(), "what happened on a machine is no matter of which"

@@ -12,7 +12,7 @@ NEW = {
     Facet.ENDS: "通信先",
     Facet.HOSTS: "機器の種類",
     Facet.OUTCOMES: "結果(止めた・通した)",
-    Facet.SENSORS: "センサー",
+    Facet.DEVICES: "機器",
     Facet.STAGES: "進んだ段階",
 }
 NAMED = 2

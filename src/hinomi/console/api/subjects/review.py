@@ -7,7 +7,7 @@ from ninja import Field, Query, Router, Schema
 
 from hinomi.console.api.doors import Asked
 from hinomi.console.api.gate import operation
-from hinomi.console.api.values import TENANT, Body, Key, Line, Moment, OfAll, plain
+from hinomi.console.api.values import NO_NUL, TENANT, Body, Key, Line, Moment, OfAll, plain
 from hinomi.console.review import listing
 from hinomi.console.shell import audit, clock
 from hinomi.console.shell.access import DESK
@@ -69,7 +69,7 @@ class ReviewVerdict(Body):
         None
     )
     seen: Annotated[
-        dict[Annotated[str, Field(max_length=128)], Annotated[str, Field(max_length=64)]] | None,
+        dict[Annotated[str, Field(max_length=128, pattern=NO_NUL)], Annotated[str, Field(max_length=64)]] | None,
         Field(
             max_length=5000,
             description="`uid`: `state` of what you looked at; what came since is not decided over. Null: all of it.",
