@@ -138,10 +138,11 @@ def likeness(
     severity_id: int,
     thing: str,
     lines: Sequence[Line],
-    hosts: Iterable[str],
+    machines: Mapping[str, str],
     stages: Iterable[str],
     whose: Whose,
 ) -> Likeness:
+    """``thing`` is what the card names, or empty; ``machines`` have their class by name; ``stages`` were not stopped."""
     natures = [line.nature for line in lines if line.nature]
     facets = {
         Facet.THINGS: {named(thing)} if thing else set(),
