@@ -28,11 +28,6 @@ class Scene:
         """The machine to which it happens first."""
         return self.hosts[0]
 
-    def has(self, *kinds: str) -> bool:
-        """Whether the company has sensors of these kinds or sources."""
-        known = {plan.kind for plan in self.plans} | {plan.source for plan in self.plans}
-        return set(kinds) <= known
-
     def then(self, what: Happening, after: tuple[float, float] = (2, 90)) -> None:
         """It happens, so many seconds after what happened before it (from, to)."""
         self.now += timedelta(seconds=round(self.random.uniform(*after)))
