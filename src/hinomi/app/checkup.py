@@ -17,6 +17,8 @@ from hinomi.app.lookout import rule_set
 from hinomi.app.problems import explain
 from hinomi.lake.landing import Landing
 from hinomi.lake.space import space as space_of
+from hinomi.library import catalog
+from hinomi.library.contracts import MalformedItem
 from hinomi.pipeline.collect import logbook
 from hinomi.pipeline.collect.logbook import Page, Stranger
 from hinomi.pipeline.rules import State, by_state
@@ -58,6 +60,7 @@ def checkup(data_dir: Path) -> list[Result]:
         *background(data_dir),
         *feeds(data_dir),
         *desk(data_dir, now),
+        *own_cards(data_dir),
         *rejects(data_dir),
         *doorstep(logbook.read(data_dir), now),
     ]
@@ -161,6 +164,16 @@ def sensors(now: datetime) -> Iterator[Result]:
                 "機器の電源、ログ送信の設定、途中のファイアウォールを確かめてください。",
             )
     yield Result("センサー (sensors)", Level.GOOD, f"{len(views)} 台を登録")
+
+
+def own_cards(data_dir: Path) -> Iterator[Result]:
+    """Only those that cannot be read: in their place the shelf's are used."""
+    for path in catalog.card_files(data_dir / "advice"):
+        try:
+            catalog.card(path)
+        except MalformedItem as error:
+            advice = "hinomi advice check で確かめて、直してください。それまでは付属のカードを使います。"
+            yield Result("自前の助言カード (own advice cards)", Level.BAD, str(error), advice)
 
 
 def rejects(data_dir: Path) -> Iterator[Result]:

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from hinomi.app import place
 from hinomi.app.background import Task, attempt
-from hinomi.app.checkup import Level, background, doorstep, feeds, queue, rejects, rules, sensors, space
+from hinomi.app.checkup import Level, background, doorstep, feeds, own_cards, queue, rejects, rules, sensors, space
 from hinomi.app.cli import hinomi
 from hinomi.app.intelligence import subscriptions
 from hinomi.app.troubles import Troubles
@@ -47,6 +47,17 @@ def test_blocks_that_wait_too_long_ask_whether_the_worker_runs(tmp_path: Path) -
     [late] = queue(place.landing(tmp_path), NOW)
     assert late.level is Level.WATCH
     assert "hinomi serve" in late.advice
+
+
+def test_an_own_card_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "advice").mkdir()
+    (tmp_path / "advice" / "spam.yaml").write_text("title: だけ")
+
+    [bad] = own_cards(tmp_path)
+
+    assert bad.level is Level.BAD
+    assert "spam.yaml" in bad.found
+    assert "hinomi advice check" in bad.advice
 
 
 def test_a_damaged_block_is_bad_news(tmp_path: Path) -> None:
