@@ -36,7 +36,9 @@ def decide(
         NotAllowed: not this person's to do, or not for one of these companies.
         BadRuling: nothing chosen, a text for the company or a reason is missing, or too long.
     """
-    companies = {row.uid: row for row in tenants_for(user, Ability.WORK).filter(pk__in={one.tenant for one in proposals})}
+    companies = {
+        row.uid: row for row in tenants_for(user, Ability.WORK).filter(pk__in={one.tenant for one in proposals})
+    }
     if not may(user, Ability.WORK) or any(one.tenant not in companies for one in proposals):
         raise NotAllowed("expert.decide")
     check(proposals, ruling, reason.strip(), text.strip())
