@@ -142,7 +142,7 @@ def likeness(
     stages: Iterable[str],
     whose: Whose,
 ) -> Likeness:
-    """``thing`` is what the card names, or empty; ``machines`` have their class by name; ``stages`` were not stopped."""
+    """``thing`` is what the card names, or empty; ``machines`` have their class by name; ``stages``: not stopped."""
     natures = [line.nature for line in lines if line.nature]
     facets = {
         Facet.THINGS: {named(thing)} if thing else set(),
