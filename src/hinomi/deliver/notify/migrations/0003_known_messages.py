@@ -5,6 +5,8 @@ from typing import Any
 from django.db import migrations
 
 STAFF = ("operator", "analyst", "programme")
+NO_RUNG = 99
+"""What was told before there was a ladder is no step of it: nobody was asked to acknowledge."""
 
 
 def fill(apps: Any, schema_editor: Any) -> None:
@@ -15,7 +17,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
         row.key = row.message_id.partition("@")[0][:64]
         row.tenant_id = row.incident.tenant_id
         row.staff = row.recipient_id in staff
-        row.rung = 0 if row.staff else 1
+        row.rung = NO_RUNG
         row.save(update_fields=["key", "tenant", "staff", "rung"])
 
 
