@@ -232,3 +232,14 @@ def test_an_incidents_page_says_who_was_told_and_who_answered(town: Town) -> Non
     assert "総務 一郎" in told
     assert "分析 花子" in told
     assert "✓ 確認" in told
+
+
+def test_a_company_sees_who_of_its_own_was_told(town: Town) -> None:
+    message(town)
+    message(town, key="k2", message_id="k2@x", nonce="", staff=True, recipient=town.people["analyst"], rung=0)
+
+    page = town.client("member").get(reverse("incidents-detail", args=(town.incidents["701"],))).content.decode()
+
+    told = page.partition('id="told"')[2].partition("</details>")[0]
+    assert "総務 一郎" in told
+    assert "分析 花子" not in told
