@@ -6,6 +6,7 @@ into our network, other programs and files: whatever a URL makes Apprise try.
 """
 
 import json
+import os
 import subprocess
 import sys
 
@@ -24,9 +25,10 @@ def notify(url: str, title: str, text: str, *, private: bool) -> None:
     scheme = url.partition(":")[0]
     asked = json.dumps({"url": url, "title": title, "text": text, "private": private})
     command = [sys.executable, "-I", "-m", "hinomi.net.apprised"]
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("HINOMI")}
     try:
         ended = subprocess.run(  # noqa: S603 (our own module)
-            command, input=asked.encode(), capture_output=True, timeout=TIMEOUT, check=False
+            command, input=asked.encode(), env=ours, capture_output=True, timeout=TIMEOUT, check=False
         )
     except subprocess.TimeoutExpired:
         raise PostError(scheme, "時間内に終わりません (too slow)", permanent=False) from None
