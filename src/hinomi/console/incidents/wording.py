@@ -120,6 +120,8 @@ REASONS: dict[str, Words] = {
     "sensors_agree": _("種類の違う機器がともに見つけた (%(value)s)"),
     "all_stopped": _("見つかったものは、すべて機器が止めた"),
     "one_sign": _("手がかりはまだ1つだけ"),
+    "watch_blind": _("見張りが働いておらず、攻撃があっても見えない"),
+    "watch_weak": _("見張りが十分に働いていない"),
     "new_here": _("この会社では初めての検知"),
     "often_here": _("この会社ではよくある検知 (%(value)s 日)"),
     "new_everywhere": _("どの会社でも見たことがない検知"),

@@ -52,6 +52,8 @@ OF_MACHINES = ("antivirus_off", "antivirus_old", "antivirus_no_scan", "edr_missi
 """What the machines of a company lack is one matter, however many lack it; who mends it mends all."""
 OF_WATCH = ("sensor_silent", "sensor_trouble", "sensor_clock", *OF_MACHINES)
 """What is wrong with the watch itself: no step of an attack, and joined with none."""
+BLIND = ("sensor_silent", "antivirus_off", "edr_stopped")
+"""Of these, what lets an attack go on unseen."""
 ASKED = ("device_fault", "pc_fault", *OF_WATCH)
 """What is a question to somebody, and therefore work, however slight it looks."""
 BY_GRAVITY = (

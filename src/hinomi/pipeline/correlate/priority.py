@@ -12,6 +12,7 @@ from typing import Final
 from hinomi.ocsf.classes import SeverityId
 from hinomi.ocsf.course import Priority, Reason, Spread, Stage, StageName, Urgency
 from hinomi.pipeline.correlate.depth import deepest
+from hinomi.pipeline.correlate.policy import BLIND, OF_WATCH
 from hinomi.pipeline.correlate.sighting import Sighting
 
 BY_STAGE: Final = {
@@ -37,6 +38,8 @@ MACHINES_MOST, MACHINES_EACH = 15, 5
 SENSORS_AGREE, ALL_STOPPED, ONE_SIGN = 10, -15, -5
 NEW_HERE, OFTEN_HERE, NEW_EVERYWHERE, COMMON = 5, -10, 5, -5
 OFTEN, MANY_COMPANIES = 10, 5
+WATCH_BLIND, WATCH_WEAK = 40, 25
+"""So high that a matter which is often seen (:data:`OFTEN_HERE`) does not fall below what its card asks for."""
 AT_LEAST: Final = ((Urgency.NOW, 55), (Urgency.TODAY, 30), (Urgency.THIS_WEEK, 15))
 
 
@@ -78,12 +81,14 @@ class Matter:
     spread: Spread
     asks: bool
     """It is a question to somebody (a silent sensor, a faulty device) and no attack."""
+    kind: str = ""
 
 
 def priority(group: Sequence[Sighting], matter: Matter, standing: Standing) -> Priority:
     """Of a story; the same input gives the same answer."""
     reasons = [
         *depth(matter),
+        *blindness(matter.kind),
         *width(matter.spread, standing.roles),
         *confidence(group, matter),
         *novelty(group, standing),
@@ -105,6 +110,13 @@ def depth(matter: Matter) -> list[Reason]:
     if further > 0:
         found.append(Reason("stages", str(len(matter.stages)), min(STAGES_MOST, STAGES_EACH * further)))
     return found
+
+
+def blindness(kind: str) -> list[Reason]:
+    """While the watch itself fails, the next attack is seen by nobody: as soon as the advice card asks for it."""
+    if kind in BLIND:
+        return [Reason("watch_blind", "", WATCH_BLIND)]
+    return [Reason("watch_weak", "", WATCH_WEAK)] if kind in OF_WATCH else []
 
 
 def width(spread: Spread, roles: Mapping[str, str]) -> list[Reason]:

@@ -87,7 +87,7 @@ def story(group: Sequence[Sighting], verdict: Verdict, beside: Beside) -> Story:
         group, verdict.kind, {pair.later.uid: pair.later for pair in crossings(group, beside.moves)}.values()
     )
     width = spread(group, reached, beside.coverage.watched_since)
-    matter = Matter(verdict.severity, reached, width, asks=verdict.kind in ASKED)
+    matter = Matter(verdict.severity, reached, width, asks=verdict.kind in ASKED, kind=verdict.kind)
     kept = telling.kept(group)
     shown = [one for one in group if one.uid in kept]
     lines = [telling.entry(one, also=kept[one.uid]) for one in shown]

@@ -158,3 +158,20 @@ def test_what_a_rule_finds_for_the_first_time_is_new_before_it_is_counted(compan
     assert said(Standing(counted_since=MORNING)) == {"new_here", "new_everywhere"}
     assert said(Standing(companies={rule: 3}, counted_since=MORNING)) == {"new_here"}
     assert said(Standing({}, {rule: 4}, {rule: 3}, MORNING)) == set()
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "urgency"),
+    [("sensor_silent", "watch_blind", Urgency.TODAY), ("antivirus_old", "watch_weak", Urgency.THIS_WEEK)],
+)
+def test_a_watch_that_fails_is_as_urgent_as_its_card_says_however_often_it_was_seen(
+    company: Company, told: Any, kind: str, code: str, urgency: Urgency
+):
+    row = company.rule(company.edr(0, "見張り", 2), kind, 2)
+    rule = row["finding_info.analytic.uid"] = "the_watch"
+    [story] = stories(told([row]), standing=Standing({}, {rule: 30}, {}, MORNING))
+
+    assert story.priority is not None
+    assert code in reasons(story)
+    assert "often_here" in reasons(story)
+    assert story.priority.urgency is urgency
