@@ -7,13 +7,15 @@ import inspect
 import json
 import os
 from collections import defaultdict
+from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -75,10 +77,15 @@ BY_ID = {found.ok().definition.raw["operationId"]: found.ok() for found in SCHEM
 
 
 @pytest.fixture
-def headers(town: Town, program: Program, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+def headers(town: Town, program: Program, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     """What an operator's program sends: it may everything, so that every operation is really reached."""
     monkeypatch.setattr(pace, "PER_MINUTE", 10**9)
-    return {"Authorization": program("operator").defaults["HTTP_AUTHORIZATION"]}
+    signals = (request_started, request_finished)
+    for signal in signals:  # as Django's own test client does: the connection is the test's
+        signal.disconnect(close_old_connections)
+    yield {"Authorization": program("operator").defaults["HTTP_AUTHORIZATION"]}
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 def test_the_schema_is_whole() -> None:
