@@ -7,6 +7,8 @@ from django.http import StreamingHttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from hinomi.console.api.gate import OPERATIONS
+from hinomi.console.api.test_doors import ALL, question
 from hinomi.console.conftest import Town
 from hinomi.console.shell.test_access import CLOSED, EXAMPLES
 from hinomi.tenants.models import AuditEntry
@@ -14,7 +16,7 @@ from hinomi.tenants.models import AuditEntry
 pytestmark = pytest.mark.django_db
 PERSONAL = ("PC-701", "suzuki-701", "invoice-701", "701/order", "hello from 701", "総務 一郎")
 """Machines, people, files and addresses of company 701."""
-OWN_WORDS = {"rules-trial"}
+OWN_WORDS = {"rules-trial", "trial"}
 """What looks like company 701's is in the text of the rule that the analyst wrote; examples of events are noted."""
 PAGES = [name for name in CLOSED if name in EXAMPLES and name not in OWN_WORDS]
 
@@ -42,6 +44,23 @@ def test_a_page_that_shows_personal_data_writes_down_who_saw_it(town: Town, who:
 
     assert silent == []
     assert {"company", "incidents", "incidents-detail", "events", "events-detail", "rejects-examples"} <= shows
+
+
+def test_what_the_api_answers_is_written_down_as_well(town: Town) -> None:
+    client, shows, silent = town.client("operator"), set(), []
+    for name in (name for name in ALL if OPERATIONS[name].method == "GET" and name not in OWN_WORDS):
+        asked = question(name, town)
+        before = AuditEntry.objects.count()
+        answer = asked.put(client)
+        text = "" if answer.streaming else answer.content.decode(errors="replace")  # files: below
+        if any(secret in text for secret in PERSONAL):
+            shows.add(name)
+            written = AuditEntry.objects.order_by("pk")[before:]
+            if not any(entry.actor == "operator" and entry.action.endswith(".viewed") for entry in written):
+                silent.append(name)
+
+    assert silent == []
+    assert {"incident", "event"} <= shows
 
 
 @pytest.mark.parametrize("name", ["events-download", "reports-pdf", "reports-xlsx", "audit-csv"])

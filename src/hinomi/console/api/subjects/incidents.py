@@ -279,6 +279,7 @@ def found(request: Asked, uid: str) -> Incident:
 def listed(request: Asked, wanted: WantedOfAll) -> dict[str, Any]:
     asked = queue.Filter(wanted.status, wanted.severity, wanted.tenant, wanted.mine)
     page = queue.page(queue.asked(request.auth.user, asked), str(wanted.page))
+    audit.viewed_each(request, "incidents", (row.tenant_id for row in page))
     return {
         "page": page.number,
         "pages": page.paginator.num_pages,

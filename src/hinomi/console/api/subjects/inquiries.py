@@ -14,7 +14,7 @@ from hinomi.console.api.values import NO_NUL, Body, Done, Key, Moment, OfTenant,
 from hinomi.console.consult import telling
 from hinomi.console.consult.steps import steps as steps_of
 from hinomi.console.consult.steps import words_of
-from hinomi.console.shell import advice, clock
+from hinomi.console.shell import advice, audit, clock
 from hinomi.console.shell.access import COMPANY
 from hinomi.incidents.consult import inquiring, queries, stepping
 from hinomi.incidents.consult.models import Inquiry, Reply
@@ -128,6 +128,7 @@ def inquiry_withdraw(request: Asked, tenant: Uid, number: Number) -> dict[str, A
 def steps(request: Asked, tenant: Uid, uid: Key) -> dict[str, Any]:
     """The steps of the incident's advice card, and which of them the company has done."""
     row = incident_of(request, uid)
+    audit.viewed(request, "incident", row.tenant_id, subject=row.pk)
     listed = steps_of(row, advice.for_incident(row))
     return {
         "tenant": tenant,

@@ -12,7 +12,7 @@ from hinomi.console.api.problems import Refusal, not_found, refused
 from hinomi.console.api.values import NO_NUL, Body, Clock, Done, OfAll, OfTenant, Uid, as_sent, plain, words_of
 from hinomi.console.notifications import views
 from hinomi.console.notifications.forms import ContactForm, NewContactForm, PreferencesForm
-from hinomi.console.shell import clock
+from hinomi.console.shell import audit, clock
 from hinomi.console.shell.access import DESK
 from hinomi.deliver.notify import contacts
 from hinomi.deliver.notify.models import Channel, Contact, Encoding, Hours, Night, Report
@@ -98,6 +98,7 @@ class NewContact(Body):
 @operation(router, "GET", "/tenants/{tenant}/contacts", "連絡先", roles=views.ARRANGE, response=Contacts)
 def company_contacts(request: Asked, tenant: Uid) -> dict[str, Any]:
     """Everybody who is told, in their order, and what the company chose."""
+    audit.viewed(request, "contacts", tenant)
     known = views.chosen(request.company)
     return {
         "tenant": tenant,
