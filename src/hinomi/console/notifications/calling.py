@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from hinomi.console.shell import advice, audit, clock
 from hinomi.console.shell.access import DESK, person, seen_by
+from hinomi.deliver.notify import heard
 from hinomi.deliver.notify.levels import Level, level_of
 from hinomi.deliver.notify.models import Contact
 from hinomi.deliver.notify.queries import history
@@ -86,6 +87,8 @@ def call(request: HttpRequest, uid: str) -> HttpResponse:
         except DeskError as error:
             messages.warning(request, str(error))
         else:
+            if form.cleaned_data["reached"] == "reached":
+                heard.by_phone(incident, person(request), clock.now(), address=clock.address(request))
             messages.success(request, _("電話の内容をメモに残しました。"))
             return redirect("incidents-detail", incident.pk)
     if request.method != "POST":

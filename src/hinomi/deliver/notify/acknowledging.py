@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from hinomi.deliver.notify.models import Guess, Notification
+from hinomi.tenants.models import User
 from hinomi.tenants.operations import hashed, record_audit
 from hinomi.tenants.problems import DeskError
 
@@ -69,14 +70,17 @@ def find(given: str, now: datetime, *, address: str) -> Notification:
     return row
 
 
-def acknowledge(row: Notification, now: datetime, *, address: str) -> bool:
-    """Note that it was read; False where it was noted before, and then nothing changes."""
+def acknowledge(row: Notification, now: datetime, *, address: str, caller: User | None = None) -> bool:
+    """Note that it was read; False where it was noted before, and then nothing changes.
+
+    ``caller`` is who told of it on the telephone instead.
+    """
     with transaction.atomic():
         if not Notification.objects.filter(pk=row.pk, acknowledged_at=None).update(acknowledged_at=now):
             row.refresh_from_db()
             return False
         record_audit(
-            actor=None,
+            actor=caller,
             action="notification.acknowledged",
             now=now,
             tenant=row.tenant_id or "",

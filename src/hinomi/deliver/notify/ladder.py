@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from hinomi.deliver.notify import queries
+from hinomi.deliver.notify.heard import is_heard
 from hinomi.deliver.notify.hours import WorkingHours, next_open, when
 from hinomi.deliver.notify.levels import Level, level_of
 from hinomi.deliver.notify.models import About, Hours, Night, Notification, Preferences, State
 from hinomi.deliver.notify.notices import Telling, words
 from hinomi.deliver.notify.outbox import Step, idempotency_key, queue
 from hinomi.deliver.notify.recipients import AddressBook, Reader
-from hinomi.incidents.models import Incident
+from hinomi.incidents.models import Incident, Status
 from hinomi.library.contracts import Occasion
 from hinomi.tenants.models import Tenant
 
@@ -43,10 +46,18 @@ PATIENCE = {
 
 def enqueue(now: datetime, news: timedelta = NEWS) -> int:
     """Queue a message to everybody who was not told of an incident at its present gravity; returns how many."""
+    return enqueue_of(queries.newsworthy(now - news), now)
+
+
+def enqueue_decided(now: datetime, news: timedelta = NEWS) -> int:
+    """As :func:`enqueue`, of what somebody works on: what is new waits until it was compared with decisions."""
+    return enqueue_of(queries.newsworthy(now - news).filter(status=Status.WORKING), now)
+
+
+def enqueue_of(incidents: QuerySet[Incident], now: datetime) -> int:
     book = AddressBook.read()
     if not (book.staff or book.members):
         return 0
-    incidents = queries.newsworthy(now - news)
     told = queries.told(incidents)
     queued = 0
     for incident in incidents:
@@ -105,7 +116,7 @@ def climb(now: datetime, news: timedelta = NEWS) -> int:
 
 def climb_for(incident: Incident, told: Sequence[Notification], book: AddressBook, now: datetime) -> int:
     """``told`` is what was queued of it at its present gravity, oldest first."""
-    if not told or any(row.acknowledged_at for row in told):
+    if not told or is_heard(incident, told):
         return 0
     patience = PATIENCE[level_of(incident)]
     plan = steps(len(book.rungs(incident)), patience)

@@ -7,7 +7,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from hinomi.deliver.notify.ladder import climb, enqueue
+from hinomi.deliver.notify.ladder import climb, enqueue, enqueue_decided
 from hinomi.deliver.notify.models import About, Attachment, Contact
 from hinomi.deliver.notify.outbox import Words, claim, idempotency_key, queue
 from hinomi.deliver.notify.recipients import Reader
@@ -15,7 +15,18 @@ from hinomi.deliver.notify.sending import Round, send_due
 from hinomi.tenants.models import Tenant, User
 from hinomi.tenants.queries import is_staff
 
-__all__ = ["About", "Attachment", "Round", "attach", "claim", "climb", "enqueue", "queue_message", "send_due"]
+__all__ = [
+    "About",
+    "Attachment",
+    "Round",
+    "attach",
+    "claim",
+    "climb",
+    "enqueue",
+    "enqueue_decided",
+    "queue_message",
+    "send_due",
+]
 
 
 def queue_message(

@@ -3,12 +3,12 @@
 import logging
 from datetime import datetime, timedelta
 
-from hinomi.deliver.notify.operations import climb, send_due
+from hinomi.deliver.notify.operations import climb, enqueue_decided, send_due
 
 log = logging.getLogger("hinomi.notify")
 
 PAUSE = timedelta(seconds=15)
-"""Between looks at who did not acknowledge in time."""
+"""Between looks at what was decided, and at who did not acknowledge in time."""
 
 
 class Post:
@@ -22,6 +22,7 @@ class Post:
         """One round; ``now`` is aware."""
         if self.looked is None or now - self.looked >= PAUSE:
             self.looked = now
+            enqueue_decided(now)
             climb(now)
         done = send_due(now)
         for refusal in done.refused:

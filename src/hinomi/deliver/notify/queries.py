@@ -58,9 +58,9 @@ def told(incidents: QuerySet[Incident]) -> dict[tuple[str, tuple[int | None, int
 
 
 def unanswered(since: datetime) -> QuerySet[Incident]:
-    """Incidents told of after ``since`` on which nobody has begun to work."""
+    """Incidents told of after ``since`` that are not over."""
     told = Exists(Notification.objects.filter(incident=OuterRef("pk"), created__gte=since))
-    found = Incident.objects.filter(told, status=Status.NEW, merged_into=None)
+    found = Incident.objects.filter(told, merged_into=None).exclude(status__in=QUIET)
     return found.select_related("tenant").order_by("created")
 
 

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.db import transaction
 
 from hinomi.deliver.notify.models import Channel, Contact, Hours, Preferences
-from hinomi.incidents.models import Incident
+from hinomi.incidents.models import Incident, Status
+from hinomi.incidents.review.models import Verdict
 from hinomi.net.mail import BadMessage, mailbox
 from hinomi.ocsf.classes import SeverityId
 from hinomi.tenants.models import Membership, Tenant, User
@@ -124,7 +125,7 @@ class AddressBook:
 
     def company(self, incident: Incident) -> Sequence[Reader]:
         """Those of the incident's company who are told of it at some time, each once."""
-        if incident.severity_id < GRAVE or incident.kind in STAFF_ONLY:
+        if (incident.severity_id < GRAVE or incident.kind in STAFF_ONLY) and not is_decided(incident):
             return ()
         known = {reader.who for reader in self.desk(incident.tenant_id)}
         return [
@@ -149,6 +150,13 @@ class AddressBook:
         """Whether this recipient still may be told of this company's matters, and can be reached."""
         readers = self.desk(tenant) if staff else self.members.get(tenant or "", ())
         return any(reader.who == who for reader in readers)
+
+
+def is_decided(incident: Incident) -> bool:
+    """An analyst decided that it is one, however slight it looked: then the company hears of it."""
+    if incident.status not in (Status.WORKING, Status.WAITING):
+        return False
+    return incident.answers.filter(decision__verdict=Verdict.INCIDENT).exists()
 
 
 def _reachable(reader: Reader) -> bool:

@@ -10,10 +10,10 @@ from django.db import transaction
 from django.db.models import F
 
 from hinomi.deliver.notify import acknowledging, queries
+from hinomi.deliver.notify.heard import is_heard
 from hinomi.deliver.notify.models import Channel, Encoding, Notification, State
 from hinomi.deliver.notify.outbox import claim, wait
 from hinomi.deliver.notify.recipients import AddressBook
-from hinomi.incidents.models import Incident, Status
 from hinomi.library import catalog
 from hinomi.library.contracts import ACKNOWLEDGE, Message, Occasion, Target
 from hinomi.net import chat, mail, post
@@ -74,7 +74,9 @@ def still_wanted(rows: Sequence[Notification]) -> list[Notification]:
 def is_wanted(row: Notification, book: AddressBook) -> bool:
     who = (row.recipient_id, None) if row.recipient_id else (None, row.contact_id)
     if row.incident:
-        if row.occasion in (Occasion.REMINDER, Occasion.ESCALATION) and is_answered(row.incident):
+        if row.occasion in (Occasion.REMINDER, Occasion.ESCALATION) and is_heard(
+            row.incident, queries.tellings([row.incident]).get(row.incident_id or "", [])
+        ):
             return False
         readers = book.desk(row.tenant_id) if row.staff else book.company(row.incident)
         return any(reader.who == who for reader in readers)
@@ -83,14 +85,6 @@ def is_wanted(row: Notification, book: AddressBook) -> bool:
     if not row.recipient or not row.recipient.is_active or not row.recipient.email:
         return False
     return row.tenant_id is None or book.knows(who, row.tenant_id, staff=row.staff)
-
-
-def is_answered(incident: Incident) -> bool:
-    """Somebody works on it, or said that they read of it: nobody need be told again."""
-    acknowledged = Notification.objects.filter(
-        incident=incident, severity_id=incident.severity_id, acknowledged_at__isnull=False
-    )
-    return incident.status != Status.NEW or acknowledged.exists()
 
 
 def send_mails(rows: Sequence[Notification], now: datetime, done: Round) -> None:

@@ -7,12 +7,17 @@ import pytest
 
 from hinomi.deliver.notify.acknowledging import LinkUnknown, TooManyGuesses, acknowledge, find
 from hinomi.deliver.notify.conftest import NOW, Tell
+from hinomi.deliver.notify.heard import by_phone
 from hinomi.deliver.notify.models import Channel, Contact, Hours, Night, Notification, Preferences, State
 from hinomi.deliver.notify.operations import climb, enqueue, send_due
 from hinomi.deliver.notify.post import Post
 from hinomi.incidents.assessment import Assessment, to_json
 from hinomi.incidents.models import HowSoon, Incident, Reason, Status
-from hinomi.incidents.operations import set_status
+from hinomi.incidents.operations import add_note, set_status
+from hinomi.incidents.review.clusters import queue
+from hinomi.incidents.review.deciding import decide
+from hinomi.incidents.review.models import Verdict
+from hinomi.incidents.review.recognising import recognise
 from hinomi.net.conftest import MailServer
 from hinomi.ocsf.course import Priority, Urgency
 from hinomi.tenants.models import AuditEntry, Tenant, User
@@ -152,8 +157,8 @@ def test_a_link_ends_and_wrong_ones_are_counted(server: MailServer, tell: Tell) 
     assert find(token, NOW + 16 * MINUTE, address=HOME).address == SUZUKI
 
 
-@pytest.mark.parametrize("status", [Status.WORKING, Status.WAITING, Status.WATCHING, Status.CLOSED])
-def test_an_incident_somebody_deals_with_is_not_said_again(
+@pytest.mark.parametrize("status", [Status.WATCHING, Status.CLOSED])
+def test_an_incident_that_is_over_is_not_said_again(
     server: MailServer, tell: Tell, people: dict[str, User], status: Status
 ) -> None:
     incident = tell()
@@ -163,13 +168,71 @@ def test_an_incident_somebody_deals_with_is_not_said_again(
     assert round_at(server, NOW + timedelta(hours=1)) == []
 
 
-def test_a_reminder_that_waits_for_the_mail_server_is_taken_back(
-    server: MailServer, tell: Tell, people: dict[str, User]
+@pytest.mark.parametrize("status", [Status.WORKING, Status.WAITING])
+def test_that_an_analyst_works_on_it_does_not_mean_that_the_company_heard(
+    server: MailServer, tell: Tell, people: dict[str, User], status: Status
 ) -> None:
     incident = tell()
     round_at(server, NOW)
-    climb(NOW + 15 * MINUTE)
+    set_status(people["sato"], incident, status, NOW)
+
+    assert round_at(server, NOW + 15 * MINUTE) == [(SUZUKI, "再送・至急")]
+
+
+def test_who_writes_a_note_has_heard(server: MailServer, tell: Tell, people: dict[str, User]) -> None:
+    incident = tell()
+    round_at(server, NOW)
+    add_note(people["sato"], incident, "調べています", NOW)
+    assert round_at(server, NOW + 15 * MINUTE) == [(SUZUKI, "再送・至急")]
+    add_note(people["suzuki"], incident, "ケーブルを抜きました", NOW + 20 * MINUTE)
+
+    assert round_at(server, NOW + timedelta(hours=1)) == []
+
+
+def test_who_was_spoken_to_has_heard(server: MailServer, tell: Tell, people: dict[str, User], chief: Contact) -> None:
+    incident = tell()
+    round_at(server, NOW)
+
+    assert by_phone(incident, people["sato"], NOW + 5 * MINUTE, address=HOME) == 1
+    assert by_phone(incident, people["sato"], NOW + 6 * MINUTE, address=HOME) == 0
+
+    assert round_at(server, NOW + timedelta(hours=1)) == []
+    entry = AuditEntry.objects.get(action="notification.acknowledged")
+    assert (entry.actor, entry.tenant) == ("sato", "101")
+
+
+def test_where_nobody_of_the_company_is_told_whoever_works_on_it_knows(
+    server: MailServer, tell: Tell, people: dict[str, User]
+) -> None:
+    people["suzuki"].memberships.all().delete()
+    incident = tell()
+    assert round_at(server, NOW) == [(SATO, "高")]
     set_status(people["sato"], incident, Status.WORKING, NOW)
+
+    assert round_at(server, NOW + timedelta(hours=1)) == []
+
+
+def test_what_looked_slight_and_was_decided_to_be_one_is_told_to_the_company(
+    server: MailServer, tell: Tell, people: dict[str, User]
+) -> None:
+    tell(severity_id=3)
+    recognise(NOW)
+    assert round_at(server, NOW) == [(SATO, "中")]
+    [cluster] = queue(people["sato"], NOW)
+    decide(people["sato"], cluster.key, Verdict.INCIDENT, reason="電話で確かめた", now=NOW)
+    server.letters.clear()
+
+    Post().send_due(NOW + MINUTE)
+
+    assert [letter["to"] for letter in server.letters] == [SUZUKI]
+
+
+def test_a_reminder_that_waits_for_the_mail_server_is_taken_back(server: MailServer, tell: Tell) -> None:
+    tell()
+    round_at(server, NOW)
+    token = link(server, SUZUKI)
+    climb(NOW + 15 * MINUTE)
+    acknowledge(find(token, NOW, address=HOME), NOW, address=HOME)
 
     assert send_due(NOW + 16 * MINUTE).sent == 0
     assert Notification.objects.get(occasion="reminder").state == State.WITHDRAWN
