@@ -107,9 +107,20 @@ def judge(group: Sequence[Sighting]) -> Verdict | None:
         return None
     if is_chain(group):
         return Verdict("malware_chain", SeverityId.CRITICAL)
-    named = {one.aspect for one in reasons or group}
+    surely = [one for one in reasons if one.is_grave or not one.is_ours or one.aspect in ASKED]
+    named = {one.aspect for one in surely or group} if surely or not reasons else most_noted(group)
     kind = next((key for key in BY_GRAVITY if key in named), min(named))
     return Verdict(kind, max((one.severity for one in reasons), default=worst))
+
+
+def most_noted(group: Sequence[Sighting]) -> set[str]:
+    """What most rules say it is, where nothing is sure: one of many signs may look like a call to a C&C server."""
+    rules: dict[str, set[str]] = {}
+    for one in group:
+        if one.severity >= SeverityId.MEDIUM and not one.stopped:
+            rules.setdefault(one.aspect, set()).add(one.rule)
+    most = max(map(len, rules.values()), default=0)
+    return {aspect for aspect, found in rules.items() if len(found) == most} or {one.aspect for one in group}
 
 
 def is_work(one: Sighting) -> bool:

@@ -38,3 +38,13 @@ def test_of_two_acts_of_one_kind_a_rule_knows_one(company: Company, told: Any):
     first, again = company.edr(0, VERDICT, 3), company.edr(3, VERDICT, 3)
 
     assert stories(told([first, again, company.rule(again, "suspicious_command", 3)])) == ()
+
+
+def test_one_of_many_signs_that_may_be_a_call_does_not_name_the_story(company: Company, told: Any):
+    taking = [company.rule(company.edr(at, "稼働", 1), "data_taken_out", 3) for at in (0, 2, 4)]
+    for number, one in enumerate(taking):
+        one["finding_info.analytic.uid"] = f"rule-{number}"
+
+    [story] = stories(told([*taking, company.rule(company.edr(6, "稼働", 1), "cnc_callback", 3)]))
+
+    assert story.kind == "data_taken_out"
