@@ -10,6 +10,8 @@ from django.urls import reverse
 from hinomi.console.conftest import NOW, Town, story_of
 from hinomi.incidents.models import Incident, Status
 from hinomi.incidents.operations import record
+from hinomi.tenants.operations import create_user
+from hinomi.tenants.roles import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +104,16 @@ def test_an_incident_is_not_given_to_a_companys_member(town: Town) -> None:
     answer = town.client("analyst").post(url, {"assignee": str(town.people["member"].pk)})
 
     assert answer.status_code == 404
+
+
+def test_an_incident_is_offered_to_those_who_serve_its_company(town: Town) -> None:
+    create_user("near", Role.ANALYST, now=NOW, tenant=town.aoba, name="近藤")
+    create_user("far", Role.ANALYST, now=NOW, tenant=town.konan, name="遠山")
+
+    shown = page(town.client("analyst"), town)
+
+    assert ">近藤</option>" in shown
+    assert ">遠山</option>" not in shown
 
 
 def test_a_note_is_text_and_no_page(town: Town) -> None:

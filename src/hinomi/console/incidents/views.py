@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -62,7 +63,7 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
         "history": queries.history(incident),
         "statuses": Status,
         "reasons": Reason,
-        "colleagues": colleagues(),
+        "colleagues": colleagues(incident.tenant_id),
     }
     if role_of(person(request)) in MEMBERS:
         return render(request, "incidents/plain.html", answer | {"state": state(incident)})
@@ -111,7 +112,7 @@ def assign(request: HttpRequest, uid: str) -> HttpResponse:
     pk = request.POST.get("assignee", "")
     if pk and not pk.isdecimal():
         raise Http404
-    assignee = get_object_or_404(colleagues(), pk=pk) if pk else None
+    assignee = get_object_or_404(colleagues(found(request, uid).tenant_id), pk=pk) if pk else None
 
     def act(incident: Incident) -> object:
         return operations.assign(person(request), incident, assignee, clock.now(), address=clock.address(request))
@@ -174,6 +175,8 @@ def found(request: HttpRequest, uid: str) -> Incident:
         raise Http404 from error
 
 
-def colleagues() -> Any:
-    """Those an incident may be given to."""
-    return User.objects.filter(is_active=True, memberships__role__in=DESK).distinct().order_by("name", "username")
+def colleagues(tenant: str) -> QuerySet[User]:
+    """Those an incident of this company may be given to: they serve all companies, or this one."""
+    serves = Q(memberships__tenant=None) | Q(memberships__tenant=tenant)
+    found = User.objects.filter(serves, is_active=True, memberships__role__in=DESK)
+    return found.distinct().order_by("name", "username")

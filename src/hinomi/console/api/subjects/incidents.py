@@ -208,7 +208,7 @@ def incident_assign(request: Asked, tenant: Uid, uid: Key, body: Assignee) -> di
     row = found(request, uid)
     someone = None
     if body.assignee is not None:
-        someone = colleagues().filter(username=body.assignee.replace("\x00", "")).first()
+        someone = colleagues(row.tenant_id).filter(username=body.assignee.replace("\x00", "")).first()
         if someone is None:
             raise wrong("body.assignee", "この名前の担当者はいません (nobody of this name works on incidents).")
     operations.assign(request.auth.user, row, someone, clock.now(), address=clock.address(request))
