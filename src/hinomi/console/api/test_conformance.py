@@ -28,7 +28,8 @@ from hinomi.console.api import pace
 from hinomi.console.api.conftest import Program
 from hinomi.console.api.gate import OPERATIONS
 from hinomi.console.api.service import ROOT, SUBJECTS, api
-from hinomi.console.api.test_doors import EXAMPLES, in_person
+from hinomi.console.api.test_doors import in_person
+from hinomi.console.api.test_examples import EXAMPLES
 from hinomi.console.conftest import Town
 
 pytestmark = [

@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from hinomi.console.api import pace
 from hinomi.console.api.gate import OPERATIONS
-from hinomi.console.api.test_doors import ALL, NO_COMPANY, desk, question
+from hinomi.console.api.test_doors import desk
+from hinomi.console.api.test_examples import ALL, NO_COMPANY, question
 from hinomi.console.conftest import NEEDS_CHROMIUM, Town, enter
 from hinomi.console.shell.test_access import CLOSED, EXAMPLES, FORMS, SECRETS, address
 

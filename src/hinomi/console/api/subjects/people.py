@@ -1,5 +1,6 @@
 """People: operators see and manage everyone, a company's lead the people of that company."""
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from django.conf import settings
@@ -10,25 +11,20 @@ from ninja import Field, Router, Schema
 from hinomi.console.api.doors import Asked
 from hinomi.console.api.gate import operation
 from hinomi.console.api.problems import not_found, refused
-from hinomi.console.api.values import NO_NUL, TENANT, Body, OfAll, OfTenant, Uid, as_sent
+from hinomi.console.api.values import NO_NUL, Body, OfTenant, Uid, as_sent
 from hinomi.console.people.form import InviteForm, RoleForm
 from hinomi.console.people.rows import Row, rows
 from hinomi.console.people.views import MANAGERS
 from hinomi.console.shell import audit, clock
 from hinomi.tenants import people
 from hinomi.tenants.models import ApiScope, Membership, User
+from hinomi.tenants.problems import NotAllowed
 from hinomi.tenants.roles import Ability, Role
 
 WORDS = "利用者"
 router = Router()
 Username = Annotated[str, Field(min_length=1, max_length=150, pattern=r"^[\w.@+-]+$", examples=["suzuki"])]
 OF_ONE: dict[str, Any] = {"roles": MANAGERS, "ability": Ability.MANAGE, "scope": ApiScope.OPERATE}
-OF_EVERYONE: dict[str, Any] = {
-    "roles": (Role.OPERATOR,),
-    "ability": Ability.OPERATE,
-    "scope": ApiScope.OPERATE,
-    "whole": True,
-}
 
 
 class PersonRole(Schema):
@@ -51,15 +47,7 @@ class People(OfTenant):
     items: list[Person]
 
 
-class AllPeople(OfAll):
-    items: list[Person]
-
-
 class OnePerson(OfTenant):
-    person: Person
-
-
-class OnePersonOfAll(OfAll):
     person: Person
 
 
@@ -70,30 +58,13 @@ class Invitation(Body):
     role: Role
 
 
-class InvitationOfAll(Invitation):
-    tenant: Annotated[str, Field(pattern=rf"^$|{TENANT}", description="Where the role is held; empty: over all.")] = ""
-
-
 class SignInLink(OfTenant):
     username: str
     link: str = Field(description="Signs this person in once. It is shown here and nowhere else.")
 
 
-class SignInLinkOfAll(OfAll):
-    username: str
-    link: str
-
-
 class RoleBody(Body):
     role: Role
-
-
-class RoleBodyOfAll(RoleBody):
-    tenant: Annotated[str, Field(pattern=rf"^$|{TENANT}")] = ""
-
-
-class AccountAct(Body):
-    do: Literal["close", "reopen", "unlock", "reset_second_factor"]
 
 
 class CompanyAct(Body):
@@ -125,22 +96,6 @@ def people_of_company(request: Asked, tenant: Uid) -> dict[str, Any]:
 
 @operation(
     router,
-    "GET",
-    "/people",
-    "利用者の一覧",
-    roles=(Role.OPERATOR,),
-    ability=Ability.OPERATE,
-    response=AllPeople,
-    whole=True,
-)
-def people_of_all(request: Asked) -> dict[str, Any]:
-    """Everyone with an account. For operators."""
-    audit.viewed(request, "people", "")
-    return {"items": [told(one) for one in listed(request, people.managed_by(request.auth.user))]}
-
-
-@operation(
-    router,
     "POST",
     "/tenants/{tenant}/people",
     "一社に利用者を招く",
@@ -156,15 +111,6 @@ def person_invite(request: Asked, tenant: Uid, body: Invitation) -> dict[str, An
 
 
 @operation(
-    router, "POST", "/people", "利用者を招く", response=SignInLinkOfAll, status=201, in_person=True, **OF_EVERYONE
-)
-def person_invite_for_all(request: Asked, body: InvitationOfAll) -> dict[str, Any]:
-    """A new person with any role. In person."""
-    user, link = invited(request, body.model_dump(mode="json"))
-    return {"username": user.username, "link": link}
-
-
-@operation(
     router,
     "POST",
     "/tenants/{tenant}/people/{username}/link",
@@ -177,21 +123,6 @@ def person_link(request: Asked, tenant: Uid, username: Username) -> dict[str, An
     """Another one-time link. In person."""
     user = found(here(request), username)
     return {"tenant": tenant, "username": username, "link": linked(request, user)}
-
-
-@operation(
-    router,
-    "POST",
-    "/people/{username}/link",
-    "リンクを出し直す",
-    response=SignInLinkOfAll,
-    in_person=True,
-    **OF_EVERYONE,
-)
-def person_link_for_all(request: Asked, username: Username) -> dict[str, Any]:
-    """Another one-time link. In person."""
-    user = found(people.managed_by(request.auth.user), username)
-    return {"username": username, "link": linked(request, user)}
 
 
 @operation(
@@ -212,22 +143,6 @@ def person_grant(request: Asked, tenant: Uid, username: Username, body: RoleBody
 
 @operation(
     router,
-    "POST",
-    "/people/{username}/roles",
-    "役割を与える",
-    response=OnePersonOfAll,
-    in_person=True,
-    **OF_EVERYONE,
-)
-def person_grant_for_all(request: Asked, username: Username, body: RoleBodyOfAll) -> dict[str, Any]:
-    """A role over all companies beside the others, or in one company in place of the one held there. In person."""
-    user = found(people.managed_by(request.auth.user), username)
-    granted(request, user, {"role": body.role.value, "tenant": body.tenant})
-    return {"person": again(request, user)}
-
-
-@operation(
-    router,
     "DELETE",
     "/tenants/{tenant}/people/{username}/role",
     "一社での役割を外す",
@@ -244,17 +159,6 @@ def person_withdraw(request: Asked, tenant: Uid, username: Username) -> dict[str
     return {"tenant": tenant, "items": [told(one) for one in listed(request, here(request))]}
 
 
-@operation(router, "DELETE", "/people/{username}/roles", "役割を外す", response=OnePersonOfAll, **OF_EVERYONE)
-def person_withdraw_for_all(request: Asked, username: Username, body: RoleBodyOfAll) -> dict[str, Any]:
-    """Take a role away; the last operator stays."""
-    user = found(people.managed_by(request.auth.user), username)
-    row = user.memberships.filter(role=body.role, tenant=body.tenant or None).first()
-    if row is None:
-        raise not_found()
-    withdrawn(request, user, row)
-    return {"person": again(request, user)}
-
-
 @operation(
     router,
     "POST",
@@ -266,18 +170,10 @@ def person_withdraw_for_all(request: Asked, username: Username, body: RoleBodyOf
 def person_act(request: Asked, tenant: Uid, username: Username, body: CompanyAct) -> dict[str, Any]:
     """Close the account of somebody who belongs to this company alone, or open it again."""
     user = found(here(request), username)
+    if not within(request, user):
+        raise NotAllowed(f"user.{body.do}")
     acted(request, user, body.do)
     return {"tenant": tenant, "person": again(request, user)}
-
-
-@operation(
-    router, "POST", "/people/{username}/act", "利用者を停止する・戻す・解除する", response=OnePersonOfAll, **OF_EVERYONE
-)
-def person_act_for_all(request: Asked, username: Username, body: AccountAct) -> dict[str, Any]:
-    """Close, open again, end a pause of sign-in, or have the second factor set up anew."""
-    user = found(people.managed_by(request.auth.user), username)
-    acted(request, user, body.do)
-    return {"person": again(request, user)}
 
 
 @operation(
@@ -302,6 +198,12 @@ def here(request: Asked) -> QuerySet[User]:
     return known.filter(memberships__tenant=request.company).distinct()
 
 
+def within(request: Asked, user: User) -> bool:
+    """Whether the account is all within what the caller sees: a token of one company reaches nobody's other roles."""
+    token = request.auth.token
+    return token is None or not token.tenant_id or not user.memberships.exclude(tenant=token.tenant_id).exists()
+
+
 def found(known: QuerySet[User], username: str) -> User:
     user = known.filter(username=username).first()
     if user is None:
@@ -310,7 +212,15 @@ def found(known: QuerySet[User], username: str) -> User:
 
 
 def listed(request: Asked, users: QuerySet[User]) -> list[Row]:
-    return rows(request.auth.user, list(users), clock.now())
+    found = rows(request.auth.user, list(users), clock.now())
+    token = request.auth.token
+    if token is None or not token.tenant_id:
+        return found
+    theirs = [tuple(role for role in row.roles if role.tenant_id == token.tenant_id) for row in found]
+    return [
+        replace(row, roles=roles, is_mine=row.is_mine and within(request, row.user))
+        for row, roles in zip(found, theirs, strict=True)
+    ]
 
 
 def again(request: Asked, user: User) -> dict[str, Any]:
