@@ -22,6 +22,7 @@ BY_LINK = {
     "host": "machine",
     "address": "machine",
     "user": "account",
+    "account": "account",
     "file": "file",
     "site": "outside",
     "contact": "outside",
