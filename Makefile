@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 8 ] && n=8; echo $$n)
 
-.PHONY: setup run test check fix lock accept fuzz fuzz-api clean
+.PHONY: setup run test check fix lock accept fuzz fuzz-api properties clean
 
 setup: .venv/.ready
 
@@ -35,6 +35,10 @@ accept: setup
 fuzz: setup
 	HINOMI_FUZZ=$(or $(EXAMPLES),2000) $(BIN)/pytest -q -n 2 src/hinomi/library/test_fuzz.py \
 	    src/hinomi/library/formats/jsonscan
+
+# Every property, with more examples than `make test` tries of it.
+properties: setup
+	HINOMI_EXAMPLES=$(or $(EXAMPLES),500) $(BIN)/pytest -q -n $(WORKERS) -m hypothesis src
 
 # Requests within and beyond the API's schema, more of them than `make test` sends: EXAMPLES for each operation.
 fuzz-api: setup

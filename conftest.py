@@ -21,8 +21,9 @@ from hypothesis import settings
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
-# A property is about what comes out, never about how long it took on a busy machine.
-settings.register_profile("hinomi", deadline=None)
+# A property is about what comes out, never about how long it took on a busy machine. Every run tries other examples:
+# `make test` some of each, `make properties` as many as it is told.
+settings.register_profile("hinomi", deadline=None, max_examples=int(os.environ.get("HINOMI_EXAMPLES", "40")))
 settings.load_profile("hinomi")
 
 TOGETHER = (
