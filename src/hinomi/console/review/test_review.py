@@ -201,3 +201,12 @@ def test_what_another_company_was_decided_over_is_not_shown_to_them(town: Town, 
         for month in client.get(reverse("review-effort")).context["effort"].months
         for line in month.lines
     )
+
+
+def test_the_reason_is_for_the_desk_alone_also_in_the_record_that_a_company_reads(town: Town) -> None:
+    decide(town, reason="港南製作所でも同じ")
+
+    for url in (reverse("audit"), reverse("audit-csv"), "/api/v1/tenants/701/audit"):
+        read = town.client("member").get(url).content.decode()
+        assert "review.decided" in read or "まとめて判断した" in read
+        assert "港南製作所" not in read

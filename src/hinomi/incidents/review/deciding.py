@@ -140,7 +140,8 @@ def state(
 
 
 def write_down(decision: Decision, decided: Sequence[Read], address: str) -> None:
-    """One line of the audit trail for each company, with its own incidents alone."""
+    """One line of the audit trail for each company, with its own incidents alone. It reads that line: the reason, which
+    may speak of others, stays with the decision."""
     of_each: dict[str, list[str]] = {}
     for one in decided:
         of_each.setdefault(one.incident.tenant_id, []).append(one.incident.pk)
@@ -153,7 +154,6 @@ def write_down(decision: Decision, decided: Sequence[Read], address: str) -> Non
             subject=decision.uid,
             detail={
                 "verdict": decision.verdict,
-                "reason": decision.reason,
                 "everywhere": decision.everywhere,
                 "until": decision.until.isoformat(),
                 "incidents": incidents,
