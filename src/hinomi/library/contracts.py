@@ -311,7 +311,7 @@ class Notice:
     vendor: str
     """Whom the company calls about its devices; may be empty."""
     company_readers: int
-    """People of the company who are told too."""
+    """People and rooms of the company that are told, too."""
     level: str = ""
     """How pressing it is: a level of :class:`Card`; empty: as the card says."""
     waits_until: datetime | None = None

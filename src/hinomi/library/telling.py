@@ -76,8 +76,8 @@ def informed(notice: Notice) -> str:
         return "メールでは知らせていません。必要なら電話などで知らせてください。"
     later = notice.waits_until
     if later is None:
-        return f"担当者{notice.company_readers}人にもメールで知らせています。"
-    return f"担当者{notice.company_readers}人には{clock(later)}に知らせます。"
+        return f"企業の連絡先{notice.company_readers}件にも知らせています。"
+    return f"企業の連絡先{notice.company_readers}件には{clock(later)}に知らせます。"
 
 
 def happened(notice: Notice) -> str:

@@ -273,7 +273,7 @@ def test_what_can_wait_waits_until_the_office_opens_and_staff_know(server: MailS
     assert [to for to, _ in round_at(server, NIGHT)] == [SATO]
     said = server.letters[0].get_content()
     assert "5月12日 9:00まで待てます" in said
-    assert "担当者1人には5月12日 9:00に知らせます" in said
+    assert "企業の連絡先1件には5月12日 9:00に知らせます" in said
     assert [to for to, _ in round_at(server, NOW - timedelta(minutes=90))] == [SUZUKI]
 
 

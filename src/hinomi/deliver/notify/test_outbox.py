@@ -55,7 +55,7 @@ def test_a_grave_incident_is_told_to_its_company_and_to_staff(server: MailServer
     ):
         assert said in text
     assert mails[SATO]["subject"].startswith("【火の見】高: 青空半導体(101) PC-07: 遠隔操作ソフト")
-    assert "担当者1人にもメールで知らせています。" in mails[SATO].get_content()
+    assert "企業の連絡先1件にも知らせています。" in mails[SATO].get_content()
 
 
 def test_nobody_is_told_twice(server: MailServer, tell: Tell) -> None:
