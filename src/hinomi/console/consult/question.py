@@ -10,12 +10,12 @@ from django.http import Http404, HttpRequest, QueryDict
 from hinomi.console.consult import telling, wording
 from hinomi.console.shell.month import said
 from hinomi.incidents import queries as incidents
+from hinomi.incidents.cards import cards
 from hinomi.incidents.consult.attachments import LARGEST
 from hinomi.incidents.consult.models import Thread
 from hinomi.incidents.consult.operations import About, Upload, ask
 from hinomi.incidents.models import Incident
 from hinomi.incidents.problems import UnknownIncident
-from hinomi.library import catalog
 from hinomi.study.months import BadMonth, Month
 from hinomi.tenants.models import Tenant, User
 from hinomi.tenants.queries import tenants_for
@@ -47,7 +47,7 @@ class Question:
         return cls(
             tenant=incident.tenant if incident else company(user, given.get("tenant", "")),
             incident=incident,
-            card=card if card in catalog.cards() else "",
+            card=card if card in cards() else "",
             month=month_of(given.get("month", "")),
             text=given.get("text", ""),
         )
@@ -60,7 +60,7 @@ class Question:
         if self.month:
             return wording.about(f"{self.month.first.year}年{self.month.first.month}月の報告書")
         if self.card:
-            return wording.about(catalog.cards()[self.card].title["ja"])
+            return wording.about(cards()[self.card].title["ja"])
         return wording.subject(self.text)
 
     @property

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from hinomi.console.shell import clock
 from hinomi.deliver.notify import acknowledging
-from hinomi.library import catalog
+from hinomi.incidents.cards import card_of
 
 
 @csrf_exempt  # whoever knows the token may press the button; many mail programs' browsers keep no cookie
@@ -29,7 +29,7 @@ def acknowledge(request: HttpRequest, token: str) -> HttpResponse:
         return answer(request, {"problem": str(error)}, 404)
     done = request.method == "POST" and acknowledging.acknowledge(row, now, address=address)
     incident = row.incident
-    card = catalog.cards().get(incident.kind) if incident else None
+    card = card_of(incident.kind) if incident else None
     language = "en" if request.LANGUAGE_CODE == "en" else "ja"
     shown = {
         "title": card.title[language] if card else _("セキュリティのお知らせ"),

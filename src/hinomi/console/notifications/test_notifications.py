@@ -1,6 +1,7 @@
 """Contacts, choices, the outbox, the telephone and the page behind the link, as people use them."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.test import Client
@@ -10,6 +11,7 @@ from hinomi.console.conftest import Town
 from hinomi.deliver.notify import acknowledging
 from hinomi.deliver.notify.models import Channel, Contact, Notification, Preferences, State
 from hinomi.incidents.models import Incident, Note
+from hinomi.library import catalog
 from hinomi.tenants.models import AuditEntry
 
 HOOK = "https://8.8.8.8/hooks/SECRET"
@@ -69,6 +71,20 @@ def test_the_page_behind_the_link_tells_no_more_than_it_must(town: Town) -> None
     assert "no-store" in answer.headers["Cache-Control"]
     assert "noindex" in answer.headers["X-Robots-Tag"]
     assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_the_page_behind_the_link_has_the_title_of_the_operators_own_card(
+    town: Town, settings: Any, tmp_path: Path
+) -> None:
+    shelf = (catalog.SHELVES / "advice" / "ransomware.yaml").read_text(encoding="utf-8")
+    title = catalog.cards()["ransomware"].title["ja"]
+    settings.DATA_DIR = tmp_path
+    (tmp_path / "advice").mkdir()
+    (tmp_path / "advice" / "ransomware.yaml").write_text(
+        shelf.replace(title, "図面が開かなくなります"), encoding="utf-8"
+    )
+
+    assert "図面が開かなくなります" in Client().get(ack(message(town))).content.decode()
 
 
 def test_a_wrong_link_says_what_to_do_and_many_are_stopped(town: Town) -> None:

@@ -10,8 +10,8 @@ from hinomi.deliver.report.questions import HEARD
 from hinomi.deliver.report.wording import BLIND_WITHOUT, FACTORY, HTTPS, KINDS
 from hinomi.deliver.schedule.periods import Period
 from hinomi.incidents import queries
+from hinomi.incidents.cards import cards
 from hinomi.lake.lake import Lake
-from hinomi.library import catalog
 from hinomi.library.contracts import Kind
 from hinomi.library.harmless import harmless, visible
 from hinomi.study.months import midnight
@@ -59,8 +59,8 @@ def digest(lake: Lake, tenant: Tenant, period: Period, link: str, now: datetime)
     incidents = queries.for_tenant(tenant)
     began = incidents.filter(first_seen__gte=since.replace(tzinfo=UTC), first_seen__lt=until.replace(tzinfo=UTC))
     standing = queries.open_only(incidents).order_by("-urgency", "-priority_score", "-severity_id", "uid")
-    cards = catalog.cards()
-    titles = [cards[row.kind].title["ja"] if row.kind in cards else harmless(row.title) for row in standing]
+    known = cards()
+    titles = [known[row.kind].title["ja"] if row.kind in known else harmless(row.title) for row in standing]
     expected = [(sensor, hours_of(sensor, period)) for sensor in sensor_facts(tenant)]
     return Digest(
         company=tenant.name,

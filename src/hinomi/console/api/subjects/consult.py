@@ -31,12 +31,12 @@ from hinomi.console.consult import listing, telling
 from hinomi.console.consult.question import FOLDER, Question
 from hinomi.console.shell import audit, clock
 from hinomi.console.shell.access import COMPANY, DESK
+from hinomi.incidents.cards import cards
 from hinomi.incidents.consult import operations, queries
 from hinomi.incidents.consult.attachments import LARGEST
 from hinomi.incidents.consult.models import Post, State, Thread
 from hinomi.incidents.consult.operations import Upload
 from hinomi.incidents.consult.problems import UnknownThread
-from hinomi.library import catalog
 from hinomi.study.months import Month
 from hinomi.tenants.models import ApiScope
 from hinomi.tenants.roles import MEMBERS, Ability
@@ -146,7 +146,7 @@ def threads(request: Asked, tenant: Uid) -> dict[str, Any]:
 )
 def thread_new(request: Asked, tenant: Uid, body: NewThread) -> dict[str, Any]:
     """Ask the desk, about an incident, an advice card, a month's report or anything; the desk is told."""
-    if body.card and body.card not in catalog.cards():
+    if body.card and body.card not in cards():
         raise wrong("body.card", "この種類はありません (no such card).")
     question = Question(
         tenant=request.company,
