@@ -30,7 +30,8 @@ class PostError(Exception):
     """A message did not arrive; says at which host and why, and nothing secret."""
 
     def __init__(self, host: str, problem: str, *, permanent: bool) -> None:
-        super().__init__(f"{host or '?'} に送れません (cannot be sent): {problem}")
+        where = f"{host} に" if host else ""
+        super().__init__(f"{where}送れません (cannot be sent): {problem}")
         self.permanent = permanent
         """Trying again would not help."""
 

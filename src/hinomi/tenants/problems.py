@@ -55,11 +55,11 @@ class UnknownToken(DeskError):
 
 
 class BadValue(DeskError):
-    """A field holds what it may not; names the field."""
+    """A field holds what it may not; names the field. ``problem`` alone is what to show beside it."""
 
     def __init__(self, field: str, problem: str) -> None:
         super().__init__(f"{field}: {problem}")
-        self.field = field
+        self.field, self.problem = field, problem
 
 
 class NotAllowed(DeskError):
@@ -121,8 +121,9 @@ class TooManyAttempts(SignInRefused):
 class WrongCode(SignInRefused):
     def __init__(self) -> None:
         super().__init__(
-            "コードが違います。アプリに今出ている6桁を入れてください。何度も違うときは、スマートフォンの時計を自動に"
-            "合わせてください (wrong code; if it happens again, set your phone's clock to automatic)."
+            "コードが違います。アプリに今出ている6桁か、まだ使っていない回復コードを入れてください。6桁が何度も"
+            "違うときは、スマートフォンの時計を自動に合わせてください (wrong code: six digits of the app, or an unused "
+            "recovery code; if the digits are wrong again, set your phone's clock to automatic)."
         )
 
 

@@ -87,6 +87,14 @@ def test_the_page_behind_the_link_has_the_title_of_the_operators_own_card(
     assert "図面が開かなくなります" in Client().get(ack(message(town))).content.decode()
 
 
+def test_what_is_wrong_with_an_address_is_said_beside_it_and_in_words(town: Town) -> None:
+    form = {"name": "x", "target": "javascript:alert(1)", "rank": 1, "hours": "any"}
+    answer = town.client("member").post(reverse("notifications-new", args=("701", "webhook")), form)
+
+    (said,) = answer.context["form"].errors["target"]
+    assert said.startswith("送れません (cannot be sent): https://")
+
+
 def test_a_wrong_link_says_what_to_do_and_many_are_stopped(town: Town) -> None:
     row, client = message(town), Client()
     wrong = reverse("acknowledge", args=("x" * 43,))

@@ -120,7 +120,7 @@ def preferences(request: HttpRequest, tenant_uid: str) -> HttpResponse:
         try:
             contacts.choose(person(request), tenant, clock.now(), address=clock.address(request), **form.cleaned_data)
         except BadValue as problem:
-            messages.warning(request, str(problem))
+            messages.warning(request, problem.problem)
         else:
             messages.success(request, _("知らせ方を変えました。"))
     else:
@@ -149,7 +149,7 @@ def new(request: HttpRequest, tenant_uid: str, channel: str) -> HttpResponse:
                 **given,
             )
         except BadValue as problem:
-            form.add_error(problem.field if problem.field in form.fields else None, str(problem))
+            form.add_error(problem.field if problem.field in form.fields else None, problem.problem)
         else:
             messages.success(request, _("連絡先を加えました。テストを送って確かめてください。"))
             return back(tenant)

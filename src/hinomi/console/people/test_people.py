@@ -35,6 +35,13 @@ def test_a_lead_invites_somebody_who_gets_in_by_the_link_and_only_looks(town: To
     assert client.get(reverse("audit")).status_code == 403
 
 
+def test_a_name_that_cannot_be_is_said_beside_its_field(town: Town) -> None:
+    page = invite(town.client("member"), username="=cmd")
+
+    assert "有効なユーザー名を入力してください" in page
+    assert "username: " not in page
+
+
 @pytest.mark.parametrize(
     "given",
     [

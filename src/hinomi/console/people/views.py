@@ -18,7 +18,7 @@ from hinomi.console.shell.access import person, seen_by, tenant_or_404
 from hinomi.tenants import people
 from hinomi.tenants.models import User
 from hinomi.tenants.operations import LINK_LIFETIME, company_of
-from hinomi.tenants.problems import DeskError, NotAllowed
+from hinomi.tenants.problems import BadValue, DeskError, NotAllowed
 from hinomi.tenants.queries import may, tenants_for
 from hinomi.tenants.roles import Ability, Role
 
@@ -60,6 +60,8 @@ def invite(request: HttpRequest) -> HttpResponse:
                 name=given["name"],
                 email=given["email"],
             )
+        except BadValue as problem:
+            form.add_error(problem.field if problem.field in form.fields else None, problem.problem)
         except DeskError as problem:
             form.add_error(None, str(problem))
         else:

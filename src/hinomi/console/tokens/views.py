@@ -42,7 +42,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 address=clock.address(request),
             )
         except BadValue as problem:
-            form.add_error(None, str(problem))
+            form.add_error(None, problem.problem)
         else:
             return shown(request, TokenForm(tenants_for(user)), secret)
     return shown(request, form)
