@@ -112,3 +112,9 @@ def test_a_spreadsheet_runs_nothing_of_the_trail(town: Town) -> None:
 
     assert "'=HYPERLINK" in text
     assert not any(cell.strip('"').startswith("=") for line in text.splitlines() for cell in line.split(","))
+
+
+@pytest.mark.parametrize("days", [{"since": "0001-01-01"}, {"until": "9999-12-31"}])
+def test_a_day_outside_of_all_time_asks_for_nothing(town: Town, days: dict[str, str]) -> None:
+    for name in ("audit", "audit-csv"):
+        assert town.client("member").get(reverse(name), days).status_code == 200

@@ -49,10 +49,12 @@ class Asked:
 
 
 def day(text: str) -> date | None:
+    """None where there is none, or none whose midnights every zone knows."""
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError:
         return None
+    return found if date.min.year < found.year < date.max.year else None
 
 
 def found(actor: User, asked: Asked) -> QuerySet[AuditEntry]:
