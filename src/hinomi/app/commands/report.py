@@ -90,7 +90,8 @@ def deliver(dry_run: bool, data_dir: Path) -> None:
             click.echo(json.dumps(outline(one, now), ensure_ascii=False))
         if not dry_run:
             queued += delivery.deliver_one(lake, one, now)
-    click.echo(f"{queued} 通を送信待ちに入れました (queued).", err=True)
+    if not dry_run:
+        click.echo(f"{queued} 通を送信待ちに入れました (queued).", err=True)
 
 
 def outline(one: "Due", now: datetime) -> dict[str, object]:

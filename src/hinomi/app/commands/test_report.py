@@ -58,7 +58,9 @@ def test_what_the_calendar_would_send_is_shown_before_it_is_queued(programme: As
         tenant_id="101", about="digest", period="2022-01-03", due=long_ago, queued=long_ago, recipients=0
     )
 
-    shown = [json.loads(line) for line in programme("report", "deliver", "--dry-run").stdout.splitlines()]
+    looked = programme("report", "deliver", "--dry-run")
+    assert "queued" not in looked.stderr
+    shown = [json.loads(line) for line in looked.stdout.splitlines()]
 
     assert {(row["tenant"], row["about"], *row["recipients"]) for row in shown} == {
         ("101", "digest", "suzuki@c101.example.jp")
