@@ -107,7 +107,7 @@ def test_a_fortigate_is_watched_from_its_first_line_to_the_console(deployment: D
     deployment.send(0, 20)
     deployment.until(lambda: deployment.events() == 20, "twenty lines are events")
 
-    link = deployment.hinomi("user", "add", "tanaka", "--role", "analyst").split()[0]
+    link = deployment.hinomi("user", "add", "tanaka", "--role", "member", "--tenant", "500").split()[0]
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar := CookieJar()))
     page = browser.open(link).read().decode()
     assert "csrfmiddlewaretoken" in page

@@ -50,6 +50,7 @@ def shop(db: None, kept: Kept, settings: Any, tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(catalog, "sigma_rules", lambda: (rule,))
     shutil.copytree(kept.data_dir / "lake", tmp_path / "lake")
     settings.DATA_DIR = tmp_path
+    settings.REQUIRE_SECOND_FACTOR = False
     (tmp_path / "rules").mkdir()
     return fill_desk(kept)
 
