@@ -9,7 +9,7 @@ import polars as pl
 
 from hinomi.library.contracts import Kind
 from hinomi.ocsf.accounts import is_nobody
-from hinomi.ocsf.classes import AnalyticTypeId, SeverityId
+from hinomi.ocsf.classes import AnalyticTypeId, DispositionId, SeverityId
 from hinomi.pipeline.correlate.aspect import (
     aspect,
     is_ours,
@@ -147,7 +147,16 @@ def described(findings: pl.DataFrame, skews: Skews = NO_SKEWS) -> pl.DataFrame:
         is_outside("src_endpoint.ip").alias("_from_outside"),
         outside_address().alias("_outside"),
     )
+    let_in = pl.when(is_let_in()).then(pl.max_horizontal("severity_id", pl.lit(int(SeverityId.HIGH))))
+    described = described.with_columns(let_in.otherwise("severity_id").cast(pl.Int32).alias("severity_id"))
     return described.with_columns(peer_address().alias("_peer")).sort("time", "metadata.uid")
+
+
+def is_let_in() -> pl.Expr:
+    """Malware that the gate knew and let pass: the device's own gravity tells only how well it knows it."""
+    known = pl.col("_aspect").is_in(["malware", "ransomware"]) & (pl.col("_kind") == Kind.UTM.value)
+    passed = pl.col("disposition_id").is_in([int(DispositionId.ALLOWED), int(DispositionId.DETECTED)])
+    return (known & passed).fill_null(False)
 
 
 def is_telling() -> pl.Expr:

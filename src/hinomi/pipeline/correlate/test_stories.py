@@ -178,6 +178,8 @@ def test_what_was_stopped_or_is_slight_is_nobodys_work(company: Company, told: A
         (lambda c: c.edr(0, "ファイル暗号化", 4, malware__classification_ids=[10]), "ransomware"),
         (lambda c: c.utm(0, "C&Cコールバック", 3, disposition_id=BLOCKED), "cnc_callback"),
         (lambda c: c.utm(0, "不正プログラム", 4, disposition_id=15), "malware"),
+        (lambda c: c.utm(0, "不正プログラム", 3, disposition_id=1), "malware"),
+        (lambda c: c.utm(0, "ランサムウェア", 2, disposition_id=1), "ransomware"),
         (lambda c: c.utm(0, "不正侵入防止(IPS)", 4, disposition_id=15), "intrusion"),
         (
             lambda c: c.utm(0, "不正侵入防止(IPS)", 5, "203.0.113.9", disposition_id=15, dst_endpoint__ip="10.0.0.5"),
@@ -192,6 +194,8 @@ def test_what_was_stopped_or_is_slight_is_nobodys_work(company: Company, told: A
         "encryption",
         "c2 even if blocked",
         "virus passed",
+        "virus passed that the device calls medium",
+        "ransomware passed that the device calls low",
         "attack from inside",
         "critical attack from outside that went through",
         "our rule about a session from outside",
