@@ -19,6 +19,7 @@ from hinomi.library.contracts import ACKNOWLEDGE, Message, Occasion, Target
 from hinomi.net import chat, mail, post
 from hinomi.tenants.operations import record_audit
 
+DESK = "監視センター"
 AT_ONCE = 20
 """Messages sent in one round, so that the pipeline is not kept waiting."""
 
@@ -163,8 +164,8 @@ def sent(row: Notification, to: str, now: datetime, done: Round) -> None:
             tenant=row.tenant_id or "",
             subject=row.incident_id or "",
             detail={
-                "to": to,
-                "recipient": row.recipient.username if row.recipient else "",
+                "to": DESK if row.staff else to,  # the company reads this; the outbox knows which of the desk
+                "recipient": row.recipient.username if row.recipient and not row.staff else "",
                 "channel": row.channel,
                 "about": row.about,
                 "occasion": row.occasion,

@@ -74,7 +74,7 @@ def test_every_mail_leaves_a_line_in_the_audit_trail(server: MailServer, tell: T
     send_due(NOW)
 
     lines = AuditEntry.objects.filter(action="notification.sent", tenant="101", subject=incident.uid, actor="", at=NOW)
-    assert {line.detail["to"] for line in lines} == {SATO, SUZUKI}
+    assert {line.detail["to"] for line in lines} == {"監視センター", SUZUKI}
     assert {f"<{line.detail['message_id']}>" for line in lines} == {mail["message-id"] for mail in server.letters}
 
 

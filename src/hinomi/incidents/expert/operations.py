@@ -84,7 +84,8 @@ def written(
         now=now,
         tenant=tenant.uid,
         subject=f"{proposal.month} {proposal.kind}",
-        detail={"reason": row.reason, "text": row.text, "hits": proposal.evidence.hits},
+        # Without the reason: it is given for several companies, and each reads this.
+        detail={"text": row.text, "hits": proposal.evidence.hits},
         address=address,
     )
     return row
