@@ -28,6 +28,7 @@ settings.load_profile("hinomi")
 
 TOGETHER = (
     "tests/test_programme.py",
+    "tests/test_desk.py",
     "src/hinomi/demo/test_truth.py",
     "src/hinomi/demo/test_stories.py",
 )
