@@ -32,9 +32,13 @@ MARK = "\N{REPLACEMENT CHARACTER}"
 
 def visible(text: str, longest: int = LONGEST) -> str:
     """One line, characters that act (bells, right-to-left overrides) marked, cut where it gets too long."""
-    spaced = " ".join(text.split())
-    shown = "".join(MARK if unicodedata.category(char) in ACTING else char for char in spaced)
+    shown = inert(" ".join(text.split()))
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+
+
+def inert(text: str) -> str:
+    """Characters that act marked, but for those that part lines and columns."""
+    return "".join(char if char in "\t\n\r" or unicodedata.category(char) not in ACTING else MARK for char in text)
 
 
 def defanged(text: str) -> str:
@@ -49,7 +53,7 @@ def defanged_host(host: str) -> str:
 
 
 def unlinked(text: str) -> str:
-    """As :func:`defanged`, and every dotted name but files' too: mail programs make links of those."""
+    """As :func:`defanged` and :func:`inert`, and every dotted name but files' too: mail makes links of those."""
 
     def unnamed(match: re.Match[str]) -> str:
         stem, _, ending = match[0].rpartition(".")
@@ -57,7 +61,7 @@ def unlinked(text: str) -> str:
         is_file = "." not in stem and re.match(FILE, ending, re.IGNORECASE)
         return match[0] if is_number or is_file else match[0].replace(".", "[.]")
 
-    return NAME.sub(unnamed, defanged(text))
+    return NAME.sub(unnamed, defanged(inert(text)))
 
 
 def harmless(text: str, longest: int = 80) -> str:

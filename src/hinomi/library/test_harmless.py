@@ -16,6 +16,7 @@ from hinomi.library.harmless import (
     filled,
     harmless,
     harmless_slots,
+    unlinked,
     visible,
 )
 
@@ -53,6 +54,10 @@ def test_no_link_and_no_acting_character_is_left(before: str, link: str) -> None
     assert not re.search(r"https?://", shown, re.IGNORECASE)
     assert not re.search(rf"[a-z0-9-]\.(?!{FILE})[a-z]{{2,}}", shown, re.IGNORECASE)
     assert not any(unicodedata.category(char) in ACTING for char in shown)
+
+
+def test_a_text_of_several_lines_keeps_them_and_nothing_in_it_acts() -> None:
+    assert unlinked("見積\u202efdp.exe\n\thttp://a.example/x") == "見積\ufffdfdp.exe\n\thxxp://a[.]example/x"
 
 
 def test_a_long_text_is_cut() -> None:

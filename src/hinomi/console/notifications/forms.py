@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from hinomi.deliver.notify.models import Channel, Contact, Preferences
+from hinomi.library.harmless import visible
 
 TARGETS: dict[Channel, Any] = {
     Channel.MAIL: _("メールアドレス"),
@@ -54,6 +55,9 @@ class ContactForm(forms.ModelForm):  # type: ignore[type-arg]
             del self.fields["encoding"]
         if of_person:
             del self.fields["name"]
+
+    def clean_name(self) -> str:
+        return visible(self.cleaned_data["name"])
 
 
 class NewContactForm(ContactForm):
