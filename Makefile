@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 WORKERS ?= $(shell n=$$(nproc 2>/dev/null || echo 2); [ $$n -gt 8 ] && n=8; echo $$n)
 
-.PHONY: setup run test check fix lock accept fuzz fuzz-api properties clean
+.PHONY: setup run test test-long check fix lock accept fuzz fuzz-api properties clean
 
 setup: .venv/.ready
 
@@ -14,8 +14,12 @@ setup: .venv/.ready
 run: setup
 	$(BIN)/hinomi demo
 
+# Ten minutes on two processors; with `test-long` it is every test there is, and what CI runs.
 test: setup check
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not long"
+
+test-long: setup
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m long
 
 check: setup
 	$(BIN)/ruff check .

@@ -37,6 +37,19 @@ TOGETHER = (
 So it is with every ``test_journey*.py``: a browser.
 """
 
+LONG = (
+    "tests/test_corpus.py",
+    "tests/test_desk.py",
+    "tests/test_forwarders.py",
+    "tests/test_killed.py",
+    "tests/test_recordings.py",
+    "tests/test_rule_swap.py",
+    "src/hinomi/app/test_killed.py",
+    "src/hinomi/console/api/test_conformance.py",
+    "src/hinomi/console/api/test_journey_refused.py",
+)
+"""Files of ``make test-long``: whole replays, recordings, crashes by the dozen (decisions/0032)."""
+
 NO_SERVER = 77
 """Exit status where PostgreSQL was asked for and cannot start on this machine."""
 
@@ -63,6 +76,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Journeys take the longest: first, so that no worker is left alone with one at the end."""
+    for item in items:
+        if item.path.relative_to(config.rootpath).as_posix() in LONG:
+            item.add_marker("long")
     items.sort(key=lambda item: item.path.parent != config.rootpath / "tests")
 
 
